@@ -1,0 +1,95 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { parse, YAMLParseError } from 'yaml';
+import { envSettings } from './env-settings.ts';
+import { Config } from './schema.ts';
+
+type Tree = { [key: string]: unknown };
+
+/** Everything that is wrong with the configuration, one line each; values are left out, since they may be secrets. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((f) => `  ${f}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+// Variables arrive as text, hence the coercion; `env` is the schema's own annotation.
+const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, keywords: ['env'] }).compile(Config);
+
+function parseFile(text: string): Tree {
+  try {
+    return (parse(text) as Tree | null) ?? {};
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new ConfigError([`gateway.yaml: ${error.message.split('\n')[0]}`]);
+    throw error;
+  }
+}
+
+function set(tree: Tree, path: readonly string[], value: string): void {
+  const [head = '', ...rest] = path;
+  if (rest.length === 0) tree[head] = value;
+  else {
+    const below = tree[head];
+    const child: Tree = typeof below === 'object' && below !== null ? { ...below } : {};
+    tree[head] = child;
+    set(child, rest, value);
+  }
+}
+
+function describe(fault: ErrorObject): string {
+  const path = fault.instancePath.slice(1).split('/').filter(Boolean);
+  const variable = envSettings.find((setting) => setting.path.join('/') === path.join('/'))?.variable;
+  const place = path.join('.') || 'the top level';
+  const extra = fault.keyword === 'additionalProperties' ? `: "${fault.params.additionalProperty}"` : '';
+  const allowed = fault.keyword === 'enum' ? `: ${fault.params.allowedValues.join(', ')}` : '';
+  return `${place}${variable ? ` (${variable})` : ''}: ${fault.message}${extra}${allowed}`;
+}
+
+/** With no sign of AWS in the settings nobody can mean AWS: then everything runs on this machine. */
+const impliedMode = (tree: Tree, env: NodeJS.ProcessEnv): 'aws' | 'local' =>
+  tree.endpointName !== undefined ||
+  tree.models !== undefined ||
+  Object.keys(env).some((name) =>
+    /^AWS_(REGION|DEFAULT_REGION|PROFILE|ACCESS_KEY_ID|ROLE_ARN|ENDPOINT_URL|CONTAINER_)/.test(name),
+  )
+    ? 'aws'
+    : 'local';
+
+function impliedDefaultModel(config: Config): string | undefined {
+  const [only, ...more] = Object.keys(config.models);
+  if (config.endpointName) return config.endpointName;
+  if (only !== undefined && more.length === 0) return only;
+  return config.mode === 'local' ? 'bank' : undefined;
+}
+
+/**
+ * The configuration from the text of gateway.yaml and the environment, which wins. Pure.
+ * @throws ConfigError with every fault at once
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
+  const tree = parseFile(fileText);
+  for (const { variable, path } of envSettings) {
+    const value = env[variable];
+    if (value !== undefined && value !== '') set(tree, path, value);
+  }
+  tree.mode ??= impliedMode(tree, env);
+  if (!validate(tree)) throw new ConfigError((validate.errors ?? []).map(describe));
+
+  const config = tree as Config;
+  const { endpointName } = config;
+  if (endpointName && config.models[endpointName] === undefined) {
+    config.models[endpointName] = {
+      endpoint: endpointName,
+      contentType: 'text/csv',
+      accept: 'text/csv',
+      timeoutMs: 60_000,
+    };
+  }
+  const defaultModel = config.defaultModel ?? impliedDefaultModel(config);
+  return defaultModel === undefined ? config : { ...config, defaultModel };
+}

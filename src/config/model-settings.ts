@@ -1,0 +1,70 @@
+import Type, { type Static } from 'typebox';
+
+/** One column of a model's input, in the order in which the model takes them. */
+export const Feature = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 256 }),
+    example: Type.Optional(Type.Number({ description: 'A value seen in the training data.' })),
+  },
+  { additionalProperties: false },
+);
+export type Feature = Static<typeof Feature>;
+
+/** What the gateway knows of a deployed model beside where it runs: how its numbers are named, read and answered. */
+export const modelSemantics = {
+  features: Type.Optional(
+    Type.Array(Feature, {
+      minItems: 1,
+      description: 'Input columns in the order of the model; makes named instances possible and column counts checked.',
+    }),
+  ),
+  threshold: Type.Optional(Type.Number({ description: 'A score at or above it gets the second label.' })),
+  labels: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 2,
+      description: 'Class names; for a threshold [below, at or above].',
+    }),
+  ),
+  response: Type.Optional(
+    Type.Enum(['json', 'lambda'], {
+      description:
+        '`lambda` answers what the Lambda of the AWS tutorial returned: the bare JSON value of the model’s body.',
+    }),
+  ),
+};
+
+/** An entry of `models` in gateway.yaml. */
+export const ModelSettings = Type.Object(
+  {
+    endpoint: Type.String({
+      pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$',
+      maxLength: 63,
+      description: 'SageMaker endpoint name.',
+    }),
+    variant: Type.Optional(
+      Type.String({
+        maxLength: 63,
+        description: 'Production variant to call; without it SageMaker chooses by weight.',
+      }),
+    ),
+    targetModel: Type.Optional(
+      Type.String({ maxLength: 1024, description: 'Model archive on a multi-model endpoint.' }),
+    ),
+    inferenceComponent: Type.Optional(Type.String({ maxLength: 63, description: 'Inference component to call.' })),
+    contentType: Type.String({
+      default: 'text/csv',
+      maxLength: 1024,
+      description: 'Type in which rows are sent to the model.',
+    }),
+    accept: Type.String({ default: 'text/csv', maxLength: 1024, description: 'Type asked of the model.' }),
+    timeoutMs: Type.Integer({
+      default: 60_000,
+      minimum: 1,
+      maximum: 480_000,
+      description: 'Longest wait for the model, ms.',
+    }),
+    ...modelSemantics,
+  },
+  { additionalProperties: false },
+);
+export type ModelSettings = Static<typeof ModelSettings>;

@@ -1,0 +1,111 @@
+import Type, { type Static } from 'typebox';
+import { ModelSettings } from './model-settings.ts';
+
+/**
+ * The whole configuration: gateway.yaml has this shape. `env` names the environment variable that sets the same value and wins over the file.
+ * Defaults are declared here and nowhere else.
+ */
+export const Config = Type.Object(
+  {
+    mode: Type.Enum(['aws', 'local'], {
+      env: 'GATEWAY_MODE',
+      description:
+        'Against AWS, or against the embedded SageMaker. Without it: `aws` when an AWS setting or an endpoint is given, else `local`.',
+    }),
+    host: Type.String({ env: 'HOST', default: '127.0.0.1', description: 'Address to listen on.' }),
+    port: Type.Integer({
+      env: 'PORT',
+      default: 8080,
+      minimum: 0,
+      maximum: 65535,
+      description: 'Port to listen on; 0 takes any free one.',
+    }),
+    logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      env: 'LOG_LEVEL',
+      default: 'info',
+      description: 'Least severe log line that is written.',
+    }),
+    bodyLimit: Type.Integer({
+      env: 'BODY_LIMIT',
+      default: 25 * 1024 * 1024,
+      minimum: 1024,
+      description: 'Largest body of a prediction, bytes. SageMaker takes 25 MB in real time.',
+    }),
+    uploadLimit: Type.Integer({
+      env: 'UPLOAD_LIMIT',
+      default: 5 * 1024 ** 3,
+      minimum: 1024,
+      description: 'Largest data set that can be uploaded, bytes.',
+    }),
+    local: Type.Object(
+      {
+        stateDir: Type.String({
+          env: 'LOCAL_STATE_DIR',
+          default: '.local',
+          description: 'Where the embedded SageMaker keeps its state.',
+        }),
+        port: Type.Integer({
+          env: 'LOCAL_SAGEMAKER_PORT',
+          default: 0,
+          minimum: 0,
+          maximum: 65535,
+          description: 'Loopback port of the embedded SageMaker; 0 takes any free one.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    aws: Type.Object(
+      {
+        region: Type.Optional(
+          Type.String({
+            env: 'AWS_REGION',
+            description: 'Region of every AWS call. Without it, as the AWS SDK finds it.',
+          }),
+        ),
+        roleArn: Type.Optional(
+          Type.String({
+            env: 'SAGEMAKER_ROLE_ARN',
+            pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/.+$',
+            description:
+              'Role that SageMaker assumes to train and to serve. Needed by the admin routes that create something.',
+          }),
+        ),
+        bucket: Type.Optional(
+          Type.String({
+            env: 'GATEWAY_BUCKET',
+            pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+            description:
+              'Bucket for data sets, models and reports. Without it `sagemaker-<region>-<account>`, as the SageMaker SDKs name theirs; it is created when missing.',
+          }),
+        ),
+        prefix: Type.String({
+          env: 'GATEWAY_PREFIX',
+          default: 'sagemaker-gateway',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9/_.-]*[A-Za-z0-9]$',
+          description: 'Key prefix of everything the gateway keeps in the bucket.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    endpointName: Type.Optional(
+      Type.String({
+        env: 'SAGEMAKER_ENDPOINT_NAME',
+        description:
+          'The simplest deployment: one SageMaker endpoint, callable as POST /predict and /predict/<its name>.',
+      }),
+    ),
+    defaultModel: Type.Optional(
+      Type.String({
+        env: 'DEFAULT_MODEL',
+        description:
+          'The model behind POST /predict. Without it: SAGEMAKER_ENDPOINT_NAME, or the only entry of `models`, or `bank` in local mode.',
+      }),
+    ),
+    models: Type.Record(Type.String({ pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$' }), ModelSettings, {
+      default: {},
+      description: 'Public model name → SageMaker endpoint and how to speak to it.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type Config = Static<typeof Config>;

@@ -1,0 +1,57 @@
+/** Every error the gateway answers: its stable code, HTTP status and title. What the client sees comes from here; the cause goes to the log. */
+const catalogue = {
+  validation_failed: [400, 'The request is not valid'],
+  malformed_body: [400, 'The body cannot be parsed'],
+  model_not_found: [404, 'No such model'],
+  not_found: [404, 'No such resource'],
+  not_acceptable: [406, 'No representation of the answer is acceptable'],
+  conflict: [409, 'The resource is not in a state that allows this'],
+  already_exists: [409, 'The name is already taken'],
+  body_too_large: [413, 'The body is over the limit'],
+  unsupported_media_type: [415, 'The content type is not supported'],
+  throttled: [429, 'SageMaker is throttling'],
+  resource_limit_exceeded: [429, 'An AWS service limit is reached'],
+  internal: [500, 'The gateway failed'],
+  model_error: [502, 'The model answered with an error'],
+  upstream_error: [502, 'AWS answered with an error'],
+  aws_access_denied: [502, 'AWS refused the credentials or permissions of the gateway'],
+  model_not_ready: [503, 'The model is not ready'],
+  upstream_unavailable: [503, 'AWS cannot be reached or is unavailable'],
+  upstream_timeout: [504, 'No answer in time'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ErrorCode = keyof typeof catalogue;
+export const errorCodes = Object.keys(catalogue) as ErrorCode[];
+
+/** One wrong place in a request. */
+export interface FieldError {
+  /** Where: a JSON pointer into the body (`/instances/0/age`), or `query/name`, `path/name`, `header/name`. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ErrorFacts {
+  readonly errors?: readonly FieldError[];
+  /** What the model's container itself answered. */
+  readonly upstream?: { readonly status: number; readonly message: string };
+  /** Seconds after which another try makes sense. */
+  readonly retryAfter?: number;
+  /** For the log only, never shown to the client. */
+  readonly cause?: unknown;
+}
+
+/** An error with an answer of its own: thrown anywhere below a route, rendered as RFC 9457 by plugins/errors.ts. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly statusCode: number;
+  readonly title: string;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, detail: string, facts: ErrorFacts = {}) {
+    super(detail, { cause: facts.cause });
+    this.code = code;
+    [this.statusCode, this.title] = catalogue[code];
+    this.facts = facts;
+  }
+}
