@@ -1,0 +1,53 @@
+import {
+  InvokeEndpointCommand,
+  type InvokeEndpointCommandOutput,
+  type SageMakerRuntimeClient,
+} from '@aws-sdk/client-sagemaker-runtime';
+import type { Credentials } from './sigv4.ts';
+
+/** Where and as whom to call the SageMaker runtime. */
+export interface RuntimeTarget {
+  readonly origin: string;
+  /** Value of the host header, with the port where it is not the scheme's own. */
+  readonly host: string;
+  /** Path before `/endpoints`, for an endpoint URL that has one; usually empty. */
+  readonly basePath: string;
+  readonly region: string;
+  credentials(): Promise<Credentials>;
+}
+
+interface BuiltRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+}
+
+/**
+ * The SDK's own resolution of endpoint, region and credentials (variables, shared files, FIPS, dual stack, custom endpoints): a command is
+ * taken through its middleware up to the built request, and no further.
+ */
+export async function resolveRuntimeTarget(client: SageMakerRuntimeClient): Promise<RuntimeTarget> {
+  let built: BuiltRequest | undefined;
+  const probe = new InvokeEndpointCommand({ EndpointName: 'probe', Body: '' });
+  probe.middlewareStack.add(
+    () => async (args) => {
+      built = args.request as BuiltRequest;
+      return { output: { $metadata: {} } as InvokeEndpointCommandOutput, response: {} };
+    },
+    { step: 'build', priority: 'low', name: 'stopBeforeSending' },
+  );
+  await client.send(probe);
+  if (built === undefined) throw new Error('The AWS SDK built no request');
+
+  const { protocol, hostname, port, path } = built;
+  const host = port === undefined ? hostname : `${hostname}:${port}`;
+  return {
+    origin: `${protocol}//${host}`,
+    host,
+    basePath: path.slice(0, path.indexOf('/endpoints/')),
+    region: await client.config.region(),
+    // The SDK caches them and fetches new ones before they expire.
+    credentials: () => client.config.credentials(),
+  };
+}
