@@ -1,0 +1,43 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { Config } from './config/schema.ts';
+import errors from './plugins/errors.ts';
+import health from './plugins/health.ts';
+import metrics from './plugins/metrics.ts';
+import openapi from './plugins/openapi.ts';
+import requestIdPlugin, { requestId } from './plugins/request-id.ts';
+import { schemaController } from './plugins/validation.ts';
+import type { Aws } from './sagemaker/aws.ts';
+import type { Invoker } from './sagemaker/invoke.ts';
+import { Workspace } from './sagemaker/workspace.ts';
+
+/** What the gateway reaches the outside world by. Closed by whoever made it. */
+export interface Deps {
+  readonly aws: Aws;
+  readonly invoker: Invoker;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** The gateway: every plugin and route, in order. */
+export async function buildApp(config: Config, deps: Deps) {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    genReqId: requestId,
+    requestIdLogLabel: 'requestId',
+    bodyLimit: config.bodyLimit,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: 256 },
+    schemaController,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  const workspace = new Workspace(deps.aws, config.aws);
+
+  await app.register(requestIdPlugin);
+  await app.register(errors);
+  await app.register(openapi);
+  await app.register(metrics);
+  await app.register(health);
+
+  return app;
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>;

@@ -1,0 +1,92 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { type ErrorCode, type FieldError, GatewayError } from '../errors.ts';
+import { Problem } from './problem.ts';
+
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  404: 'not_found',
+  406: 'not_acceptable',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** AJV's finding as a place and a sentence. A missing or unknown property is named at its own place, not at its parent's. */
+function fieldError(context: string, fault: NonNullable<FastifyError['validation']>[number]): FieldError {
+  const own = fault.params.missingProperty ?? fault.params.additionalProperty;
+  const path =
+    typeof own === 'string'
+      ? `${fault.instancePath}/${own.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      : fault.instancePath;
+  const allowed = fault.keyword === 'enum' ? `: ${(fault.params.allowedValues as unknown[]).join(', ')}` : '';
+  const detail =
+    fault.keyword === 'additionalProperties'
+      ? 'is not a known field'
+      : fault.keyword === 'required'
+        ? 'is missing'
+        : `${fault.message ?? 'is not valid'}${allowed}`;
+  return { pointer: context === 'body' ? path : `${context === 'params' ? 'path' : context}${path}`, detail };
+}
+
+/** Fastify's own errors (parser, router, validation) in the gateway's terms. */
+function fromFastify(error: FastifyError): GatewayError {
+  if (error.validation) {
+    const errors = error.validation.map((fault) => fieldError(error.validationContext ?? 'body', fault));
+    const [{ pointer, detail } = { pointer: '', detail: '' }] = errors;
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    return new GatewayError('validation_failed', `${pointer || 'The body'} ${detail}${more}.`, { errors });
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500)
+    return new GatewayError('internal', 'The gateway failed; its log has the cause under this request id.', {
+      cause: error,
+    });
+  return new GatewayError(codeOfStatus[status] ?? 'malformed_body', error.message, { cause: error });
+}
+
+const asGatewayError = (error: unknown): GatewayError =>
+  error instanceof GatewayError
+    ? error
+    : fromFastify(error instanceof Error ? (error as FastifyError) : (new Error(String(error)) as FastifyError));
+
+export function toProblem(error: GatewayError, requestId: string): Problem {
+  const { errors, upstream } = error.facts;
+  return {
+    type: `urn:sagemaker-gateway:problem:${error.code}`,
+    title: error.title,
+    status: error.statusCode,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(errors ? { errors: [...errors] } : {}),
+    ...(upstream ? { upstream } : {}),
+  };
+}
+
+function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = asGatewayError(error);
+  // The client's mistakes are the client's business; what fails at AWS is worth a look; only our own failure is an error.
+  const level = known.statusCode < 500 ? 'info' : known.code === 'internal' ? 'error' : 'warn';
+  request.log[level]({ err: known.facts.cause ?? known, code: known.code }, known.message);
+  if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
+  return reply
+    .code(known.statusCode)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(toProblem(known, request.id));
+}
+
+/** Every error as `application/problem+json`, also for unknown routes. */
+export default fp(
+  async (app: FastifyInstance) => {
+    app.addSchema(Problem);
+    app.setErrorHandler(answer);
+    app.setNotFoundHandler((request, reply) =>
+      answer(
+        new GatewayError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+        request,
+        reply,
+      ),
+    );
+  },
+  { name: 'errors' },
+);

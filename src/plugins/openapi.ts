@@ -1,0 +1,51 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import { version } from '../version.ts';
+
+const description = `One HTTP service in front of Amazon SageMaker: \`POST /predict\` for predictions, \`/admin\` to train, deploy and evaluate models.
+
+Errors are problem details (RFC 9457); their \`code\` is stable.`;
+
+/** The OpenAPI document of all routes registered after it, at /openapi.json and /openapi.yaml, and Swagger UI at /docs. */
+export default fp(
+  async (app: FastifyInstance) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'sagemaker-gateway',
+          version,
+          description,
+          license: { name: 'MIT', identifier: 'MIT' },
+        },
+        servers: [{ url: '/', description: 'This gateway' }],
+        tags: [
+          { name: 'predict', description: 'Predictions' },
+          { name: 'models', description: 'What can be called' },
+          { name: 'datasets', description: 'Data to train and to evaluate with' },
+          { name: 'training', description: 'Training jobs' },
+          { name: 'deployments', description: 'Models in service' },
+          { name: 'evaluations', description: 'How good a deployed model is on a data set' },
+          { name: 'operations', description: 'Health and metrics' },
+        ],
+        // No scheme guards this version; a validator asks that it be said.
+        security: [],
+      },
+      // Components keep the names of their schemas.
+      refResolver: {
+        buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
+      },
+    });
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+    });
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('application/yaml').send(app.swagger({ yaml: true })),
+    );
+  },
+  { name: 'openapi' },
+);

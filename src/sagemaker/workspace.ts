@@ -1,0 +1,164 @@
+import type { Readable } from 'node:stream';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Config } from '../config/schema.ts';
+import { GatewayError } from '../errors.ts';
+import type { Aws } from './aws.ts';
+import { sending, translateSdkError } from './fault.ts';
+
+/** A place in S3. */
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface KeyPage {
+  /** Keys, or with a delimiter the names of folders, relative to the workspace. */
+  readonly keys: string[];
+  readonly nextToken?: string;
+}
+
+/**
+ * What the gateway keeps in S3, under one prefix of one bucket: every replica sees the same. Keys here are relative to that prefix.
+ * The bucket is looked for, and created when missing, at the first use.
+ */
+export class Workspace {
+  readonly #aws: Aws;
+  readonly #config: Config['aws'];
+  #bucket: Promise<string> | undefined;
+
+  constructor(aws: Aws, config: Config['aws']) {
+    this.#aws = aws;
+    this.#config = config;
+  }
+
+  async location(key: string): Promise<S3Location> {
+    this.#bucket ??= this.#ensureBucket();
+    // A failure is not kept: the next caller tries again.
+    this.#bucket.catch(() => {
+      this.#bucket = undefined;
+    });
+    return { bucket: await this.#bucket, key: `${this.#config.prefix}/${key}` };
+  }
+
+  async uri(key: string): Promise<string> {
+    const { bucket, key: fullKey } = await this.location(key);
+    return `s3://${bucket}/${fullKey}`;
+  }
+
+  async #ensureBucket(): Promise<string> {
+    const region = await this.#aws.region();
+    const bucket = this.#config.bucket ?? `sagemaker-${region}-${await sending(this.#aws.accountId())}`;
+    try {
+      await this.#aws.s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'NotFound')) throw translateSdkError(error);
+      // us-east-1 is the one region that must not be named as a location constraint.
+      const location =
+        region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } };
+      await sending(this.#aws.s3.send(new CreateBucketCommand({ Bucket: bucket, ...location })));
+    }
+    return bucket;
+  }
+
+  /** A JSON document of our own making; undefined when there is none. */
+  async readJson<T>(key: string): Promise<T | undefined> {
+    try {
+      const { bucket, key: Key } = await this.location(key);
+      const { Body } = await this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return JSON.parse((await Body?.transformToString()) ?? 'null') as T;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw translateSdkError(error);
+    }
+  }
+
+  async writeJson(key: string, value: unknown): Promise<void> {
+    const { bucket, key: Key } = await this.location(key);
+    const put = new PutObjectCommand({
+      Bucket: bucket,
+      Key,
+      Body: JSON.stringify(value),
+      ContentType: 'application/json',
+    });
+    await sending(this.#aws.s3.send(put));
+  }
+
+  /** Uploads a stream of any length in parts; when the stream fails, no object is left and its error is thrown as it is. */
+  async writeStream(key: string, body: Readable, contentType: string): Promise<void> {
+    const { bucket, key: Key } = await this.location(key);
+    const upload = new Upload({
+      client: this.#aws.s3,
+      params: { Bucket: bucket, Key, Body: body, ContentType: contentType },
+    });
+    try {
+      await upload.done();
+    } catch (error) {
+      await upload.abort();
+      throw translateSdkError(error);
+    }
+  }
+
+  /** Streams an object, of the workspace or (as a location) of any bucket. @throws GatewayError not_found */
+  async readStream(from: string | S3Location): Promise<Readable> {
+    const { bucket, key: Key } = typeof from === 'string' ? await this.location(from) : from;
+    const { Body } = await sending(this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key })));
+    return Body as Readable;
+  }
+
+  async remove(key: string): Promise<void> {
+    const { bucket, key: Key } = await this.location(key);
+    await sending(this.#aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key })));
+  }
+
+  /** Removes everything under a prefix. @returns the keys removed */
+  async removeAll(prefix: string): Promise<string[]> {
+    const removed: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.list(prefix, { ...(nextToken === undefined ? {} : { nextToken }) });
+      for (const key of page.keys) await this.remove(key);
+      removed.push(...page.keys);
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return removed;
+  }
+
+  /** One page of keys under a prefix (which ends in `/`); with `folders`, the names one level below it. */
+  async list(
+    prefix: string,
+    options: { folders?: boolean; limit?: number; nextToken?: string } = {},
+  ): Promise<KeyPage> {
+    const { bucket, key: Prefix } = await this.location(prefix);
+    const answer = await sending(
+      this.#aws.s3.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix,
+          MaxKeys: options.limit,
+          ContinuationToken: options.nextToken,
+          ...(options.folders ? { Delimiter: '/' } : {}),
+        }),
+      ),
+    );
+    const keys = options.folders
+      ? (answer.CommonPrefixes ?? []).map(({ Prefix: folder = '' }) => folder.slice(Prefix.length, -1))
+      : (answer.Contents ?? []).map(({ Key = '' }) => Key.slice(this.#config.prefix.length + 1));
+    return answer.NextContinuationToken === undefined ? { keys } : { keys, nextToken: answer.NextContinuationToken };
+  }
+}
+
+/** The bucket and key of an s3:// URI. @throws GatewayError validation_failed */
+export function parseS3Uri(uri: string): S3Location {
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/.exec(uri);
+  if (!match?.[1] || !match[2]) throw new GatewayError('validation_failed', `Not an s3:// URI of an object: ${uri}`);
+  return { bucket: match[1], key: match[2] };
+}
