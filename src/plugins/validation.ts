@@ -1,8 +1,5 @@
-import AjvCompiler from '@fastify/ajv-compiler';
+import AjvCompiler, { type BuildCompilerFromPool, type RouteDefinition } from '@fastify/ajv-compiler';
 import type { FastifyServerOptions } from 'fastify';
-
-type Controller = NonNullable<FastifyServerOptions['schemaController']>;
-type Factory = NonNullable<NonNullable<Controller['compilersFactory']>['buildValidator']>;
 
 const compiler = AjvCompiler();
 
@@ -10,10 +7,9 @@ const compiler = AjvCompiler();
  * Fastify's validator, strict: unknown fields are refused, not dropped, every fault is found, and a body's "1" is no number.
  * Only where everything is text (query, path, headers) is text read as numbers.
  */
-const buildValidator: Factory = (externalSchemas, options) => {
+const buildValidator: BuildCompilerFromPool = (externalSchemas, options) => {
   const build = (coerceTypes: boolean) =>
     compiler(externalSchemas, {
-      ...options,
       customOptions: {
         ...options?.customOptions,
         removeAdditional: false,
@@ -21,10 +17,13 @@ const buildValidator: Factory = (externalSchemas, options) => {
         useDefaults: true,
         coerceTypes,
       },
-    });
+    } as typeof options) as unknown as (route: RouteDefinition) => ReturnType<ReturnType<BuildCompilerFromPool>>;
   const strict = build(false);
   const textual = build(true);
-  return (route) => (route.httpPart === 'body' ? strict(route) : textual(route));
+  return ((route: RouteDefinition) =>
+    route.httpPart === 'body' ? strict(route) : textual(route)) as unknown as ReturnType<BuildCompilerFromPool>;
 };
 
-export const schemaController: Controller = { compilersFactory: { buildValidator } };
+export const schemaController: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: { buildValidator },
+};

@@ -1,0 +1,68 @@
+import { GatewayError } from '../errors.ts';
+import type { Aws } from '../sagemaker/aws.ts';
+import { describeLiveEndpoint } from '../sagemaker/endpoint-status.ts';
+import type { Workspace } from '../sagemaker/workspace.ts';
+import { type DeploymentManifest, manifestKey } from './manifest.ts';
+import type { CallableModel } from './model.ts';
+
+/** The deployments of the admin routes as models to call: SageMaker says what is live, S3 what it means. */
+export class DeployedModels {
+  readonly #aws: Aws;
+  readonly #workspace: Workspace;
+
+  constructor(aws: Aws, workspace: Workspace) {
+    this.#aws = aws;
+    this.#workspace = workspace;
+  }
+
+  /** Undefined when nothing is deployed under the name. @throws GatewayError model_not_ready while it cannot be called yet */
+  async find(name: string): Promise<CallableModel | undefined> {
+    const endpoint = await describeLiveEndpoint(this.#aws, name);
+    // Endpoints that others made in the account are none of ours: they have no manifest, and are callable when they are configured.
+    if (endpoint === undefined || endpoint.status === 'Deleting' || !endpoint.configName.startsWith(`${name}-`))
+      return undefined;
+    const version = endpoint.configName.slice(name.length + 1);
+    const manifest = await this.#workspace.readJson<DeploymentManifest>(manifestKey(name, version));
+    if (manifest === undefined) return undefined;
+
+    if (endpoint.status === 'Creating') {
+      throw new GatewayError('model_not_ready', `Model "${name}" is being deployed.`, { retryAfter: 2 });
+    }
+    if (endpoint.status === 'Failed' || endpoint.status === 'OutOfService') {
+      throw new GatewayError(
+        'model_not_ready',
+        `Model "${name}" cannot be called: ${endpoint.failureReason ?? endpoint.status}.`,
+        {
+          retryAfter: 30,
+        },
+      );
+    }
+    const { contentType, accept, features, threshold, labels, response } = manifest;
+    return {
+      name,
+      version,
+      endpoint: name,
+      contentType,
+      accept,
+      timeoutMs: 60_000,
+      ...(features === undefined ? {} : { features }),
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(response === undefined ? {} : { response }),
+    };
+  }
+
+  /** Those that can be called now. */
+  async list(): Promise<CallableModel[]> {
+    const { keys: names } = await this.#workspace.list('deployments/', { folders: true });
+    const found = await Promise.all(
+      names.map((name) =>
+        this.find(name).catch((error: unknown) => {
+          if (error instanceof GatewayError && error.code === 'model_not_ready') return undefined;
+          throw error;
+        }),
+      ),
+    );
+    return found.filter((model) => model !== undefined);
+  }
+}
