@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Config } from './config/schema.ts';
 import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
@@ -7,6 +7,10 @@ import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/validation.ts';
+import { DeployedModels } from './predict/deployed-models.ts';
+import modelRoutes from './predict/model-routes.ts';
+import { Models } from './predict/models.ts';
+import predict from './predict/routes.ts';
 import type { Aws } from './sagemaker/aws.ts';
 import type { Invoker } from './sagemaker/invoke.ts';
 import { Workspace } from './sagemaker/workspace.ts';
@@ -23,9 +27,8 @@ export async function buildApp(config: Config, deps: Deps) {
   const app = Fastify({
     loggerInstance: deps.logger,
     genReqId: requestId,
-    requestIdLogLabel: 'requestId',
     bodyLimit: config.bodyLimit,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     routerOptions: { maxParamLength: 256 },
     schemaController,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -36,6 +39,10 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(openapi);
   await app.register(metrics);
   await app.register(health);
+
+  const models = new Models(config, new DeployedModels(deps.aws, workspace));
+  await app.register(predict, { models, invoker: deps.invoker });
+  await app.register(modelRoutes, { models });
 
   return app;
 }

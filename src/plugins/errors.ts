@@ -10,6 +10,9 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media_type',
 };
 
+/** More than these are not listed: an answer must not grow with a hostile request. */
+const listed = 50;
+
 /** AJV's finding as a place and a sentence. A missing or unknown property is named at its own place, not at its parent's. */
 function fieldError(context: string, fault: NonNullable<FastifyError['validation']>[number]): FieldError {
   const own = fault.params.missingProperty ?? fault.params.additionalProperty;
@@ -28,11 +31,13 @@ function fieldError(context: string, fault: NonNullable<FastifyError['validation
 }
 
 /** Fastify's own errors (parser, router, validation) in the gateway's terms. */
-function fromFastify(error: FastifyError): GatewayError {
+function fromFastify(error: FastifyError, request: FastifyRequest): GatewayError {
   if (error.validation) {
-    const errors = error.validation.map((fault) => fieldError(error.validationContext ?? 'body', fault));
+    const errors = error.validation
+      .slice(0, listed)
+      .map((fault) => fieldError(error.validationContext ?? 'body', fault));
     const [{ pointer, detail } = { pointer: '', detail: '' }] = errors;
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    const more = error.validation.length > 1 ? ` (and ${error.validation.length - 1} more)` : '';
     return new GatewayError('validation_failed', `${pointer || 'The body'} ${detail}${more}.`, { errors });
   }
   const status = error.statusCode ?? 500;
@@ -40,13 +45,23 @@ function fromFastify(error: FastifyError): GatewayError {
     return new GatewayError('internal', 'The gateway failed; its log has the cause under this request id.', {
       cause: error,
     });
-  return new GatewayError(codeOfStatus[status] ?? 'malformed_body', error.message, { cause: error });
+  const code = codeOfStatus[status] ?? 'malformed_body';
+  if (code === 'unsupported_media_type') {
+    return new GatewayError(
+      code,
+      `A body of type ${request.headers['content-type'] ?? '(none given)'} cannot be read here.`,
+    );
+  }
+  if (code === 'body_too_large') {
+    return new GatewayError(code, `The body is over the limit of ${request.routeOptions.bodyLimit ?? 0} bytes.`);
+  }
+  return new GatewayError(code, `${error.message}.`, { cause: error });
 }
 
-const asGatewayError = (error: unknown): GatewayError =>
+const asGatewayError = (error: unknown, request: FastifyRequest): GatewayError =>
   error instanceof GatewayError
     ? error
-    : fromFastify(error instanceof Error ? (error as FastifyError) : (new Error(String(error)) as FastifyError));
+    : fromFastify((error instanceof Error ? error : new Error(String(error))) as FastifyError, request);
 
 export function toProblem(error: GatewayError, requestId: string): Problem {
   const { errors, upstream } = error.facts;
@@ -63,10 +78,13 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
 }
 
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = asGatewayError(error);
+  const known = asGatewayError(error, request);
   // The client's mistakes are the client's business; what fails at AWS is worth a look; only our own failure is an error.
   const level = known.statusCode < 500 ? 'info' : known.code === 'internal' ? 'error' : 'warn';
-  request.log[level]({ err: known.facts.cause ?? known, code: known.code }, known.message);
+  const { cause } = known.facts;
+  // The detail of a refusal can quote the request, and bodies are not logged.
+  if (level === 'info') request.log.info({ code: known.code }, known.title);
+  else request.log[level]({ code: known.code, ...(cause === undefined ? {} : { err: cause }) }, known.message);
   if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return reply
     .code(known.statusCode)

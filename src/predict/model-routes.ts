@@ -1,0 +1,46 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { problems } from '../plugins/problem.ts';
+import type { CallableModel } from './model.ts';
+import type { Models } from './models.ts';
+import { Model, ModelList, ModelName } from './schemas.ts';
+
+const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
+  app.get(
+    '/models',
+    {
+      schema: {
+        operationId: 'listModels',
+        tags: ['models'],
+        summary: 'List what can be called',
+        response: { 200: ModelList, ...problems(500, 502, 503) },
+      },
+    },
+    async () => ({ items: (await models.list()).map(publicModel) }),
+  );
+  app.get(
+    '/models/:model',
+    {
+      schema: {
+        operationId: 'getModel',
+        tags: ['models'],
+        summary: 'Show a model with its features',
+        params: Type.Object({ model: ModelName }),
+        response: { 200: Model, ...problems(400, 404, 500, 502, 503) },
+      },
+    },
+    async (request) => publicModel(await models.find(request.params.model)),
+  );
+};
+export default routes;
+
+/** Without what is between the gateway and SageMaker only. */
+function publicModel({
+  timeoutMs: _timeout,
+  variant: _variant,
+  targetModel: _target,
+  inferenceComponent: _component,
+  ...shown
+}: CallableModel): Model {
+  return shown;
+}
