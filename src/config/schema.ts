@@ -20,11 +20,12 @@ export const Config = Type.Object(
       maximum: 65535,
       description: 'Port to listen on; 0 takes any free one.',
     }),
-    logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      env: 'LOG_LEVEL',
-      default: 'info',
-      description: 'Least severe log line that is written.',
-    }),
+    logLevel: Type.Optional(
+      Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        env: 'LOG_LEVEL',
+        description: 'Least severe log line that is written. Without it `info`, and `warn` in local mode.',
+      }),
+    ),
     bodyLimit: Type.Integer({
       env: 'BODY_LIMIT',
       default: 25 * 1024 * 1024,

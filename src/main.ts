@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { parseArgs } from 'node:util';
+import type { FastifyBaseLogger } from 'fastify';
+import { ConfigError, loadConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import type { AwsTarget } from './sagemaker/aws.ts';
+
+// What is imported from here on is compiled once and kept: a start takes half the time.
+enableCompileCache();
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: { 'check-config': { type: 'boolean', default: false }, data: { type: 'string' } },
+  });
+  return values;
+}
+
+function readConfig(): Config {
+  const path = process.env.GATEWAY_CONFIG;
+  if (!path) return loadConfig(process.env);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`GATEWAY_CONFIG: the file cannot be read (${(error as NodeJS.ErrnoException).code})`]);
+  }
+  return loadConfig(process.env, text);
+}
+
+/** Runs the closers in order on the first signal; a second one ends the process at once. */
+function onSignal(logger: FastifyBaseLogger, close: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      logger.info({ signal }, 'stopping');
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.fatal({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+async function main(): Promise<void> {
+  const args = readArguments();
+  const config = readConfig();
+  if (args['check-config']) {
+    process.stdout.write('The configuration is valid.\n');
+    return;
+  }
+  const isLocal = config.mode === 'local';
+  const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { pino }, local] = await Promise.all(
+    [
+      import('./app.ts'),
+      import('./sagemaker/aws.ts'),
+      import('./sagemaker/invoke.ts'),
+      import('./sagemaker/runtime-target.ts'),
+      import('pino'),
+      isLocal ? startLocal(config) : undefined,
+    ],
+  );
+  const logger = pino({ level: config.logLevel ?? (isLocal ? 'warn' : 'info') });
+  const aws = createAws(config, local?.target);
+  const invoker = createInvoker(await resolveRuntimeTarget(aws.runtime));
+  const roleArn = config.aws.roleArn ?? local?.roleArn;
+  const app = await buildApp(
+    { ...config, aws: { ...config.aws, ...(roleArn ? { roleArn } : {}) } },
+    { aws, invoker, logger },
+  );
+  const stopped = new AbortController();
+
+  onSignal(logger, async () => {
+    stopped.abort();
+    await app.close();
+    await invoker.close();
+    aws.close();
+    await local?.close();
+  });
+  const url = await app.listen({ host: config.host, port: config.port });
+  if (local) await local.showcase(url, args.data, stopped.signal);
+}
+
+/** Local mode: the embedded SageMaker in place of AWS, and a demo model in it. */
+async function startLocal(config: Config) {
+  const [{ startLocalSageMaker }, { startShowcase }] = await Promise.all([
+    import('./local/start.ts'),
+    import('./demo/showcase.ts'),
+  ]);
+  const { stateDir, port } = config.local;
+  const sagemaker = await startLocalSageMaker({ stateDir, port });
+  const target: AwsTarget = {
+    endpoint: sagemaker.url,
+    region: sagemaker.region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  return {
+    target,
+    roleArn: `arn:aws:iam::${sagemaker.accountId}:role/sagemaker-gateway`,
+    showcase: (gateway: string, dataFile: string | undefined, signal: AbortSignal) =>
+      startShowcase({ gateway, sagemaker: sagemaker.url, stateDir }, dataFile, signal),
+    close: () => sagemaker.close(),
+  };
+}
+
+main().catch((error: unknown) => {
+  // Faults of the configuration are the operator's to mend: no stack.
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,87 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import t from 'tap';
+import { Signer } from '../../src/sagemaker/sigv4.ts';
+
+/** Node's SHA-256 in the shape @smithy/signature-v4 asks for. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', Buffer.from(secret as Uint8Array));
+  }
+  update(chunk: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array));
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+  reset(): void {}
+}
+
+const cases = [
+  {
+    name: 'plain CSV',
+    path: '/endpoints/bank/invocations',
+    headers: { 'content-type': 'text/csv', accept: 'text/csv' },
+    body: '1,2,3',
+  },
+  { name: 'empty body', path: '/endpoints/b/invocations', headers: { 'content-type': 'text/csv' }, body: '' },
+  {
+    name: 'binary body',
+    path: '/endpoints/b/invocations',
+    headers: { 'content-type': 'image/png' },
+    body: Buffer.from([0, 255, 128, 10]),
+  },
+  {
+    name: 'inner white space in a header, and a percent-encoded path',
+    path: '/base%20path/endpoints/b/invocations',
+    headers: { 'content-type': 'text/csv', 'x-amzn-sagemaker-custom-attributes': '  trace   id = 1  ' },
+    body: 'x',
+  },
+];
+
+for (const sessionToken of [undefined, 'a/session+token==']) {
+  for (const { name, path, headers, body } of cases) {
+    t.test(
+      `${name}, ${sessionToken ? 'temporary' : 'lasting'} credentials: the same signature as AWS's own signer`,
+      async (t) => {
+        const credentials = {
+          accessKeyId: 'AKIDEXAMPLE',
+          secretAccessKey: 'wJalrXUtnFEMI/K7MDENG',
+          ...(sessionToken ? { sessionToken } : {}),
+        };
+        const now = new Date('2026-11-23T15:58:00Z');
+        const host = 'runtime.sagemaker.eu-west-1.amazonaws.com';
+        const oracle = new SignatureV4({
+          service: 'sagemaker',
+          region: 'eu-west-1',
+          credentials,
+          sha256: Sha256 as never,
+        });
+        const all: Record<string, string> = { host, ...headers };
+        const expected = await oracle.sign(
+          { method: 'POST', protocol: 'https:', hostname: host, path, headers: all, body },
+          { signingDate: now },
+        );
+        const signed = new Signer('sagemaker', 'eu-west-1').sign(
+          { method: 'POST', host, path, headers, body: Buffer.from(body) },
+          credentials,
+          now,
+        );
+        t.equal(signed.authorization, expected.headers.authorization);
+        t.equal(signed['x-amz-security-token'], sessionToken);
+      },
+    );
+  }
+}
+
+t.test('the cached key follows the day and the credentials', async (t) => {
+  const signer = new Signer('sagemaker', 'eu-west-1');
+  const request = { method: 'POST', host: 'h', path: '/', headers: {}, body: Buffer.alloc(0) };
+  const sign = (secretAccessKey: string, day: string) =>
+    signer.sign(request, { accessKeyId: 'A', secretAccessKey }, new Date(`${day}T00:00:00Z`)).authorization;
+  const first = sign('one', '2026-11-23');
+  t.not(sign('two', '2026-11-23'), first);
+  t.not(sign('one', '2026-11-24'), first);
+  t.equal(sign('one', '2026-11-23'), first);
+});
