@@ -1,0 +1,116 @@
+import t from 'tap';
+import type { GatewayError } from '../../src/errors.ts';
+import { csvCell, inspectCsv, parseScores } from '../../src/predict/codecs/csv.ts';
+import { instancesToCsv } from '../../src/predict/codecs/instances.ts';
+import { RowFaults } from '../../src/predict/row-faults.ts';
+import type { Instance } from '../../src/predict/schemas.ts';
+
+const names = ['age', 'campaign', 'pdays'];
+const expected = { columns: names.length, columnName: (i: number) => names[i] ?? '' };
+const features = names.map((name) => ({ name }));
+
+const faultsOf = (faults: RowFaults) => {
+  try {
+    faults.throwIfAny();
+    return [];
+  } catch (error) {
+    return (error as GatewayError).facts.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  }
+};
+
+function inspect(text: string) {
+  const faults = new RowFaults();
+  const rows = inspectCsv(Buffer.from(text), expected, '/data', faults);
+  return { rows, faults: faultsOf(faults) };
+}
+
+t.test('CSV rows are counted and their cells checked', async (t) => {
+  t.strictSame(inspect('1,2,3'), { rows: 1, faults: [] });
+  t.strictSame(inspect('1,2,3\n4,5,6\n'), { rows: 2, faults: [] }, 'a newline at the end makes no row');
+  t.strictSame(inspect('1,2,3\r\n4,5,6\r\n'), { rows: 2, faults: [] }, 'lines may end as on Windows');
+  t.strictSame(inspect('-1.5e-3, +2 ,.5'), { rows: 1, faults: [] }, 'signs, exponents and spaces');
+  t.strictSame(inspect(',2,'), { rows: 1, faults: [] }, 'an empty cell is a missing value');
+  t.strictSame(inspect('1,2'), { rows: 1, faults: ['/data: row 1 has 2 columns, the model takes 3'] });
+  t.strictSame(inspect('1,2,3\n1,2,3,4').faults, ['/data: row 2 has 4 columns, the model takes 3']);
+  t.strictSame(inspect('1,x,3\n1,2,1e').faults, [
+    '/data: row 1, campaign: "x" is not a number',
+    '/data: row 2, pdays: "1e" is not a number',
+  ]);
+  t.strictSame(inspect('1,2,3\n\n1,2,3').faults, ['/data: row 2 is empty']);
+  for (const wrong of ['.', '-', '1.2.3', '0x10', 'NaN', 'Infinity', '1 2', '"1"', '１']) {
+    t.match(inspect(`1,${wrong},3`).faults, [/is not a number/], wrong);
+  }
+});
+
+t.test('what looks like a number is one, and the other way round', async (t) => {
+  // Number() is the oracle for every text of up to four of these characters, but for what it takes beyond plain decimals.
+  const alphabet = ['1', '0', '.', '-', '+', 'e', 'E'];
+  let texts = [''];
+  for (let length = 1; length <= 4; length += 1) {
+    texts = texts.flatMap((text) => alphabet.map((letter) => text + letter));
+    const wrong = texts.filter((text) => (inspect(`1,${text},1`).faults?.length === 0) !== !Number.isNaN(Number(text)));
+    t.strictSame(wrong, [], `${texts.length} texts of length ${length}`);
+  }
+});
+
+t.test('a hostile number of faults is counted, not listed', async (t) => {
+  const faults = new RowFaults();
+  inspectCsv(Buffer.from('x,x,x\n'.repeat(10_000)), expected, '', faults);
+  t.throws(() => faults.throwIfAny(), /and 29999 more/);
+  t.equal(faultsOf(faults)?.length, 20);
+});
+
+t.test('instances become CSV in the order of the features', async (t) => {
+  const encode = (instances: Instance[], { known = true } = {}) => {
+    const faults = new RowFaults();
+    return { csv: instancesToCsv(instances, known ? features : undefined, faults), faults: faultsOf(faults) };
+  };
+  t.strictSame(encode([{ pdays: 999, age: 56, campaign: 1 }, [1, null, true]]), { csv: '56,1,999\n1,,1', faults: [] });
+  t.strictSame(encode([{ age: 1, campaign: 2, 'p/days': 3 }]).faults, [
+    '/instances/0/p~1days: p/days is not a feature of the model',
+    '/instances/0/pdays: feature pdays is missing',
+  ]);
+  t.strictSame(
+    encode([
+      [1, 2, 3],
+      [1, 2],
+    ]).faults,
+    ['/instances/1: the row has 2 columns, the model takes 3'],
+  );
+  t.strictSame(encode([[1, '2', 3]]).faults, ['/instances/0/1: campaign must be a number, not text']);
+  t.strictSame(encode([{ age: 1, campaign: '2', pdays: 3 }]).faults, [
+    '/instances/0/campaign: campaign must be a number, not text',
+  ]);
+  t.match(encode([{ age: 1 }], { known: false }).faults, [/features of this model are not known/]);
+  t.strictSame(
+    encode([['a,b', 'say "x"', 1]], { known: false }),
+    { csv: '"a,b","say ""x""",1', faults: [] },
+    'unknown features: any text',
+  );
+  t.equal(csvCell(1e-7), '1e-7');
+});
+
+t.test('scores are read in each form that XGBoost containers have had', async (t) => {
+  t.strictSame(parseScores('0.25\n0.5\n'), [0.25, 0.5], 'one a line');
+  t.strictSame(parseScores('0.25,0.5'), [0.25, 0.5], 'all on one line');
+  t.strictSame(
+    parseScores('[0.2, 0.8]\n[0.9, 0.1]\n'),
+    [
+      [0.2, 0.8],
+      [0.9, 0.1],
+    ],
+    'a list a line',
+  );
+  t.strictSame(
+    parseScores('0.2,0.8\n0.9,0.1\n'),
+    [
+      [0.2, 0.8],
+      [0.9, 0.1],
+    ],
+    'several columns',
+  );
+  t.strictSame(parseScores('1e-05\n'), [0.00001]);
+  t.strictSame(parseScores(''), []);
+  t.throws(() => parseScores('<html>'), /not a score/);
+  t.throws(() => parseScores('0.1,,0.2'), /not a score/);
+});
