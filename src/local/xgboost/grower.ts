@@ -99,12 +99,17 @@ export class Grower {
   #sampleRows(): void {
     const { subsample } = this.#params;
     const total = this.#data.rows;
+    const rows = this.#rows;
+    const scratch = this.#scratch;
     let kept = 0;
-    let dropped = total;
+    // As in #partition, both writes every time.
     for (let row = 0; row < total; row++) {
-      if (subsample >= 1 || this.#random() < subsample) this.#rows[kept++] = row;
-      else this.#rows[--dropped] = row;
+      const sampled = subsample >= 1 || this.#random() < subsample ? 1 : 0;
+      rows[kept] = row;
+      scratch[row - kept] = row;
+      kept += sampled;
     }
+    rows.set(scratch.subarray(0, total - kept), kept);
     this.#sampled = kept;
   }
 

@@ -12,7 +12,7 @@ export function createRandom(seed: number): () => number {
     c = ((c << 21) | (c >>> 11)) + sum;
     return (sum >>> 0) / 2 ** 32;
   };
-  // The generator's own prescription for mixing a small seed.
+  // Until a small seed has reached every bit of the state.
   for (let i = 0; i < 20; i++) next();
   return next;
 }
