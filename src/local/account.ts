@@ -1,0 +1,24 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Scope } from './arn.ts';
+import type { Endpoint } from './hosting/endpoint.ts';
+import type { EndpointConfig } from './hosting/endpoint-config.ts';
+import type { Fleet } from './hosting/fleet.ts';
+import type { Model } from './hosting/model.ts';
+import type { LogStore } from './logs/log-store.ts';
+import type { ObjectStore } from './s3/object-store.ts';
+import type { Table } from './store/table.ts';
+import type { TrainingJob } from './training/training-job.ts';
+import type { TrainingRunner } from './training/training-runner.ts';
+
+/** One AWS account in one region: all that the actions read and change. Tables are keyed by the resource's name in lower case. */
+export interface Account extends Scope {
+  readonly trainingJobs: Table<TrainingJob>;
+  readonly models: Table<Model>;
+  readonly endpointConfigs: Table<EndpointConfig>;
+  readonly endpoints: Table<Endpoint>;
+  readonly objects: ObjectStore;
+  readonly logs: LogStore;
+  readonly training: TrainingRunner;
+  readonly fleet: Fleet;
+  readonly logger: FastifyBaseLogger;
+}

@@ -1,0 +1,51 @@
+import { sagemakerArn } from '../arn.ts';
+import { epochSeconds } from '../clock.ts';
+import { EndpointConfigRequest, type ProductionVariant } from '../hosting/endpoint-config.ts';
+import { validationException } from '../wire/aws-error.ts';
+import { operation } from '../wire/operation.ts';
+import { checkUnused, findModel } from './find.ts';
+
+export const createEndpointConfig = operation(EndpointConfigRequest, async (input, account) => {
+  const { EndpointConfigName, ProductionVariants, ShadowProductionVariants } = input;
+  const key = EndpointConfigName.toLowerCase();
+  checkUnused(
+    account,
+    account.endpointConfigs.get(key),
+    'endpoint configuration',
+    'endpoint-config',
+    EndpointConfigName,
+  );
+  const variants = [...ProductionVariants, ...(ShadowProductionVariants ?? [])];
+  if (new Set(variants.map(({ VariantName }) => VariantName)).size < variants.length) {
+    throw validationException('The variant names must be unique within an endpoint configuration.');
+  }
+  for (const variant of variants) checkVariant(variant);
+  const EndpointConfigArn = sagemakerArn(account, 'endpoint-config', EndpointConfigName);
+  await account.endpointConfigs.set(key, {
+    ...input,
+    ProductionVariants: ProductionVariants.map(withWeight),
+    ...(ShadowProductionVariants && { ShadowProductionVariants: ShadowProductionVariants.map(withWeight) }),
+    EndpointConfigArn,
+    CreationTime: epochSeconds(),
+  });
+  return { EndpointConfigArn };
+
+  function checkVariant(variant: ProductionVariant): void {
+    if (variant.ModelName === undefined) {
+      throw validationException(`ModelName must be specified for production variant ${variant.VariantName}.`);
+    }
+    findModel(account, variant.ModelName);
+    if (variant.ServerlessConfig ? variant.InstanceType !== undefined : variant.InstanceType === undefined) {
+      throw validationException(
+        `Either InstanceType or ServerlessConfig must be specified for production variant ${variant.VariantName}, not both.`,
+      );
+    }
+    if (!variant.ServerlessConfig && variant.InitialInstanceCount === undefined) {
+      throw validationException(
+        `InitialInstanceCount must be specified for production variant ${variant.VariantName}.`,
+      );
+    }
+  }
+});
+
+const withWeight = (variant: ProductionVariant): ProductionVariant => ({ InitialVariantWeight: 1, ...variant });

@@ -1,0 +1,31 @@
+import Type from 'typebox';
+import type { Endpoint } from '../hosting/endpoint.ts';
+import { operation } from '../wire/operation.ts';
+import { ResourceName } from '../wire/shapes.ts';
+import { findEndpoint } from './find.ts';
+
+export const describeEndpoint = operation(Type.Object({ EndpointName: ResourceName }), (input, account) =>
+  describe(findEndpoint(account, input.EndpointName)),
+);
+
+function describe(endpoint: Endpoint): object {
+  const { Tags: _, serving, pending, configName, ...rest } = endpoint;
+  const summaries = serving?.variants.map(({ summary }) => summary);
+  return {
+    ...rest,
+    EndpointConfigName: serving?.configName ?? configName,
+    // While it is being created there is nothing deployed to speak of.
+    ...(summaries && { ProductionVariants: summaries }),
+    ...(serving &&
+      pending && {
+        PendingDeploymentSummary: {
+          EndpointConfigName: pending.configName,
+          ProductionVariants: pending.variants.map(({ summary }) => ({
+            ...summary,
+            VariantStatus: [{ Status: 'Creating', StartTime: pending.since }],
+          })),
+          StartTime: pending.since,
+        },
+      }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Account } from '../account.ts';
+import { sagemakerArn } from '../arn.ts';
+import type { Endpoint } from '../hosting/endpoint.ts';
+import type { EndpointConfig } from '../hosting/endpoint-config.ts';
+import type { Model } from '../hosting/model.ts';
+import type { TrainingJob } from '../training/training-job.ts';
+import { AwsError, validationException } from '../wire/aws-error.ts';
+
+// Names are matched without regard to case, as AWS says of endpoints, and as ARNs, which are lower case, imply of the rest.
+// What is missing is a ValidationException, except training jobs, whose model has an error of its own.
+
+export function findModel(account: Account, name: string): Model {
+  return account.models.get(name.toLowerCase()) ?? missing(account, 'model', 'model', name);
+}
+
+export function findEndpointConfig(account: Account, name: string): EndpointConfig {
+  return (
+    account.endpointConfigs.get(name.toLowerCase()) ??
+    missing(account, 'endpoint configuration', 'endpoint-config', name)
+  );
+}
+
+export function findEndpoint(account: Account, name: string): Endpoint {
+  return account.endpoints.get(name.toLowerCase()) ?? missing(account, 'endpoint', 'endpoint', name);
+}
+
+export function findTrainingJob(account: Account, name: string): TrainingJob {
+  const job = account.trainingJobs.get(name.toLowerCase());
+  if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
+  return job;
+}
+
+function missing(account: Account, noun: string, type: string, name: string): never {
+  throw validationException(`Could not find ${noun} "${sagemakerArn(account, type, name)}".`);
+}
+
+/** Refuses a name that is taken. */
+export function checkUnused(account: Account, existing: unknown, noun: string, type: string, name: string): void {
+  if (existing)
+    throw validationException(`Cannot create already existing ${noun} "${sagemakerArn(account, type, name)}".`);
+}

@@ -1,0 +1,50 @@
+import type { ModelRequest, ModelResponse, ModelServer } from './model-server.ts';
+
+/** A variant that takes requests. */
+export interface Variant {
+  name: string;
+  weight: number;
+  server: ModelServer;
+}
+
+/** The variants of one endpoint configuration, loaded. Counts the requests under way, so that it can go without dropping one. */
+export class Deployment {
+  readonly variants: readonly Variant[];
+  #inFlight = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(variants: Variant[]) {
+    this.variants = variants;
+  }
+
+  /** The variant of that name, or one at random by weight. */
+  pick(target: string | undefined): Variant | undefined {
+    if (target !== undefined) return this.variants.find(({ name }) => name === target);
+    if (this.variants.length === 1) return this.variants[0];
+    let ticket = Math.random() * this.variants.reduce((sum, { weight }) => sum + weight, 0);
+    for (const variant of this.variants) {
+      ticket -= variant.weight;
+      if (ticket < 0) return variant;
+    }
+    return this.variants[0];
+  }
+
+  async invoke({ server }: Variant, request: ModelRequest): Promise<ModelResponse> {
+    this.#inFlight++;
+    try {
+      return await server.invoke(request);
+    } finally {
+      if (--this.#inFlight === 0) this.#idle?.();
+    }
+  }
+
+  /** Lets the requests under way finish, then closes the model servers. */
+  async retire(): Promise<void> {
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await Promise.all(this.variants.map(({ server }) => server.close()));
+  }
+}

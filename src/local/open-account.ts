@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Account } from './account.ts';
+import type { Scope } from './arn.ts';
+import type { Endpoint } from './hosting/endpoint.ts';
+import type { EndpointConfig } from './hosting/endpoint-config.ts';
+import { Fleet } from './hosting/fleet.ts';
+import type { Model } from './hosting/model.ts';
+import { LogStore } from './logs/log-store.ts';
+import { ObjectStore } from './s3/object-store.ts';
+import { Table } from './store/table.ts';
+import type { Images } from './training/images.ts';
+import type { TrainingJob } from './training/training-job.ts';
+import { TrainingRunner } from './training/training-runner.ts';
+
+export interface AccountOptions extends Scope {
+  stateDir: string;
+  images: Images;
+  logger: FastifyBaseLogger;
+}
+
+/** Opens the state folder. Endpoints that were in service are so again when it resolves. */
+export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
+  const { stateDir, images, region, accountId, logger } = options;
+  const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
+  const [trainingJobs, models, endpointConfigs, endpoints, objects, logs] = await Promise.all([
+    table<TrainingJob>('training-jobs'),
+    table<Model>('models'),
+    table<EndpointConfig>('endpoint-configs'),
+    table<Endpoint>('endpoints'),
+    ObjectStore.open(join(stateDir, 's3')),
+    LogStore.open(join(stateDir, 'logs')),
+  ]);
+  const [training, fleet] = await Promise.all([
+    TrainingRunner.open({ jobs: trainingJobs, objects, logs, images, folder: join(stateDir, 'training'), region }),
+    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting') }),
+  ]);
+  return {
+    region,
+    accountId,
+    trainingJobs,
+    models,
+    endpointConfigs,
+    endpoints,
+    objects,
+    logs,
+    training,
+    fleet,
+    logger,
+    close: async () => {
+      await Promise.all([training.close(), fleet.close()]);
+      await Promise.all(
+        [trainingJobs, models, endpointConfigs, endpoints, objects, logs].map((store) => store.close()),
+      );
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';

@@ -1,0 +1,66 @@
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { openAccount } from './open-account.ts';
+import { buildServer } from './server.ts';
+import { lockState } from './store/state-lock.ts';
+import type { Images } from './training/images.ts';
+
+export interface LocalSageMakerOptions {
+  /** Folder of everything that is to survive: one process at a time. */
+  stateDir: string;
+  /** 127.0.0.1 by default: there is no check of credentials. */
+  host?: string;
+  /** 0, the default, takes any free one. */
+  port?: number;
+  region?: string;
+  /** 12 digits. */
+  accountId?: string;
+  /** Programs to run in place of training images, by image name with `*` as wildcard; the built-in XGBoost needs none. */
+  images?: Images;
+  /** Silent by default; requests are never logged, faults of the server are. */
+  logger?: Logger;
+}
+
+export interface LocalSageMaker {
+  /** Endpoint of every service, for AWS_ENDPOINT_URL or an SDK's `endpoint`. */
+  url: string;
+  region: string;
+  accountId: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded SageMaker, with the S3, STS and CloudWatch Logs that its clients need. It listens when the endpoints it had are
+ * in service again. Rejects when another process lives in `stateDir`, or the port is taken.
+ */
+export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
+  const { host = '127.0.0.1', port = 0, region = 'us-east-1', accountId = '000000000000', images = {} } = options;
+  if (!/^\d{12}$/.test(accountId)) throw new Error(`An account id has 12 digits, which "${accountId}" has not.`);
+  const logger = options.logger ?? pino({ level: 'silent' });
+  // Absolute, because the programs that train run elsewhere.
+  const stateDir = resolve(options.stateDir);
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    closers.push(await lockState(stateDir));
+    const account = await openAccount({ stateDir, region, accountId, images, logger });
+    closers.push(() => account.close());
+    const server = buildServer(account);
+    closers.push(() => server.close());
+    await server.listen({ host, port });
+    const { port: bound } = server.server.address() as AddressInfo;
+    return { url: `http://${reachable(host)}:${bound}`, region, accountId, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The host for a URL of one's own: an address that means "any" is no place to connect to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

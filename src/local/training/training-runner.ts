@@ -1,0 +1,262 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Static } from 'typebox';
+import { epochSeconds } from '../clock.ts';
+import type { LogStore } from '../logs/log-store.ts';
+import type { ObjectStore } from '../s3/object-store.ts';
+import type { Table } from '../store/table.ts';
+import { findCommand, type Images } from './images.ts';
+import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
+import { type Run, runContainer } from './run-container.ts';
+import { saveArtifacts } from './save-artifacts.ts';
+import { stageInputs } from './stage-inputs.ts';
+import {
+  advance,
+  isRunning,
+  type MetricData,
+  type SecondaryStatus,
+  type TrainingJob,
+  type TrainingJobRequest,
+} from './training-job.ts';
+
+export const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
+
+interface Work {
+  metrics: MetricWatch;
+  /** Why it is to end early. */
+  stopped?: 'Stopped' | 'MaxRuntimeExceeded';
+  run?: Run;
+  done: Promise<void>;
+}
+
+/** Fails the job, with this reason. */
+class JobFailure extends Error {}
+
+export interface TrainingServices {
+  jobs: Table<TrainingJob>;
+  objects: ObjectStore;
+  logs: LogStore;
+  images: Images;
+  /** Folder for the jobs' /opt/ml. */
+  folder: string;
+  region: string;
+}
+
+/** Carries training jobs through their states: downloads, a child process in place of the container, uploads. */
+export class TrainingRunner {
+  readonly #services: TrainingServices;
+  readonly #work = new Map<string, Work>();
+  #closed = false;
+
+  private constructor(services: TrainingServices) {
+    this.#services = services;
+  }
+
+  /** What was running when the last process ended has failed. */
+  static async open(services: TrainingServices): Promise<TrainingRunner> {
+    const runner = new TrainingRunner(services);
+    await rm(services.folder, { recursive: true, force: true });
+    const lost = [...services.jobs.values()].filter(isRunning);
+    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
+    await Promise.all(lost.map((job) => runner.#fail(job.TrainingJobName, reason)));
+    return runner;
+  }
+
+  async start(request: Static<typeof TrainingJobRequest>, arn: string): Promise<void> {
+    const now = epochSeconds();
+    const { TrainingJobName: name, AlgorithmSpecification, OutputDataConfig } = request;
+    const MetricDefinitions = metricDefinitions(request);
+    const output = OutputDataConfig.S3OutputPath.replace(/\/+$/, '');
+    const job: TrainingJob = {
+      ...request,
+      AlgorithmSpecification: { EnableSageMakerMetricsTimeSeries: false, ...AlgorithmSpecification, MetricDefinitions },
+      TrainingJobArn: arn,
+      TrainingJobStatus: 'InProgress',
+      SecondaryStatus: 'Starting',
+      SecondaryStatusTransitions: [],
+      ModelArtifacts: { S3ModelArtifacts: `${output}/${name}/output/model.tar.gz` },
+      CreationTime: now,
+      LastModifiedTime: now,
+    };
+    await this.#services.jobs.set(name.toLowerCase(), advance(job, 'Starting', 'Starting the training job'));
+    const work: Work = { metrics: new MetricWatch(MetricDefinitions), done: Promise.resolve() };
+    this.#work.set(name, work);
+    work.done = this.#run(name, work).finally(() => this.#work.delete(name));
+  }
+
+  async stop(job: TrainingJob): Promise<void> {
+    await this.#end(job.TrainingJobName, 'Stopped');
+  }
+
+  /** Metrics so far of a job that is running. */
+  liveMetrics(name: string): MetricData[] | undefined {
+    return this.#work.get(name)?.metrics.values();
+  }
+
+  /** Kills what runs; the next start finds those jobs failed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = [...this.#work.values()];
+    for (const { run } of running) run?.kill();
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  async #run(name: string, work: Work): Promise<void> {
+    const prefix = join(this.#services.folder, name);
+    try {
+      await this.#train(name, work, prefix);
+    } catch (error) {
+      if (this.#closed) return;
+      await this.#fail(
+        name,
+        error instanceof JobFailure ? error.message : `InternalServerError: ${(error as Error).message}`,
+        work,
+      );
+    } finally {
+      await rm(prefix, { recursive: true, force: true });
+    }
+  }
+
+  async #train(name: string, work: Work, prefix: string): Promise<void> {
+    const { objects, images } = this.#services;
+    const job = this.#job(name);
+    const image = job.AlgorithmSpecification.TrainingImage ?? '';
+    await this.#advance(name, 'Starting', 'Preparing the instances for training');
+    const command = findCommand(image, images);
+    if (!command) throw new JobFailure(`ClientError: No program is bound to the image "${image}".`);
+
+    const started = epochSeconds();
+    await this.#update(name, (current) => ({
+      ...advance(current, 'Downloading', 'Downloading input data'),
+      TrainingStartTime: started,
+    }));
+    await stageInputs(job, prefix, objects).catch((error: Error) => {
+      throw new JobFailure(`ClientError: Data download failed:${error.message}`);
+    });
+    if (this.#closed) return;
+    if (!work.stopped) {
+      await this.#advance(name, 'Training', 'Training image download completed. Training in progress.');
+      const code = await this.#runProgram(job, work, command, prefix);
+      if (this.#closed) return;
+      // A job that was told to stop has done so, whatever its exit code.
+      if (code !== 0 && !work.stopped) throw new JobFailure(await failureReason(prefix, code));
+    }
+
+    await this.#advance(name, 'Uploading', 'Uploading generated training model');
+    const model = job.ModelArtifacts.S3ModelArtifacts;
+    await saveArtifacts(join(prefix, 'model'), model, objects)
+      .then(() =>
+        saveArtifacts(join(prefix, 'output/data'), model.replace(/model\.tar\.gz$/, 'output.tar.gz'), objects),
+      )
+      .catch((error: Error) => {
+        throw new JobFailure(`ClientError: Artifact upload failed:${error.message}`);
+      });
+    await this.#finish(name, work);
+  }
+
+  async #runProgram(
+    job: TrainingJob,
+    work: Work,
+    command: Parameters<typeof runContainer>[0],
+    prefix: string,
+  ): Promise<number> {
+    const stream = `${job.TrainingJobName}/algo-1-${Math.floor(epochSeconds())}`;
+    const environment = {
+      AWS_REGION: this.#services.region,
+      TRAINING_JOB_NAME: job.TrainingJobName,
+      TRAINING_JOB_ARN: job.TrainingJobArn,
+      ...job.Environment,
+      SM_PREFIX: prefix,
+    };
+    const run = runContainer(command, environment, (raw) => {
+      const line = cloudWatchLine(raw);
+      work.metrics.read(line);
+      this.#services.logs.append(trainingLogGroup, stream, [line]);
+    });
+    work.run = run;
+    // Stopped between the last look and now.
+    if (work.stopped) run.stop();
+    const limit = job.StoppingCondition?.MaxRuntimeInSeconds;
+    const alarm = setLongTimeout(() => this.#end(job.TrainingJobName, 'MaxRuntimeExceeded'), limit);
+    return run.done
+      .catch((error: Error) => {
+        throw new JobFailure(`ClientError: The program bound to the image cannot be started: ${error.message}`);
+      })
+      .finally(() => clearTimeout(alarm));
+  }
+
+  async #end(name: string, why: NonNullable<Work['stopped']>): Promise<void> {
+    const work = this.#work.get(name);
+    if (!work || work.stopped) return;
+    work.stopped = why;
+    work.run?.stop();
+    await this.#update(name, (job) => ({
+      ...advance(job, 'Stopping', 'Stopping the training job'),
+      TrainingJobStatus: 'Stopping',
+    }));
+  }
+
+  #finish(name: string, work: Work): Promise<void> {
+    const endings = {
+      Completed: 'Training job completed',
+      Stopped: 'Training job stopped',
+      MaxRuntimeExceeded: 'Training job runtime exceeded MaxRuntimeInSeconds provided',
+    };
+    const ending = work.stopped ?? 'Completed';
+    return this.#update(name, (job) => ({
+      ...ended(advance(job, ending, endings[ending]), work),
+      TrainingJobStatus: work.stopped ? 'Stopped' : 'Completed',
+    }));
+  }
+
+  #fail(name: string, reason: string, work?: Work): Promise<void> {
+    return this.#update(name, (job) => ({
+      ...ended(advance(job, 'Failed', 'Training job failed'), work),
+      TrainingJobStatus: 'Failed',
+      FailureReason: reason.slice(0, 1024),
+    }));
+  }
+
+  #advance(name: string, status: SecondaryStatus, message: string): Promise<void> {
+    return this.#update(name, (job) => advance(job, status, message));
+  }
+
+  /** From the table every time: tags may have changed meanwhile. */
+  #update(name: string, change: (job: TrainingJob) => TrainingJob): Promise<void> {
+    return this.#services.jobs.set(name.toLowerCase(), change(this.#job(name)));
+  }
+
+  #job(name: string): TrainingJob {
+    const job = this.#services.jobs.get(name.toLowerCase());
+    if (!job) throw new Error(`Training job ${name} is gone`);
+    return job;
+  }
+}
+
+function ended(job: TrainingJob, work: Work | undefined): TrainingJob {
+  const TrainingEndTime = epochSeconds();
+  // Both are counted from the moment that instances were there; a job that failed before was free.
+  const seconds = job.TrainingStartTime && Math.max(1, Math.ceil(TrainingEndTime - job.TrainingStartTime));
+  return {
+    ...job,
+    TrainingEndTime,
+    ...(seconds && { TrainingTimeInSeconds: seconds, BillableTimeInSeconds: seconds }),
+    ...(work && { FinalMetricDataList: work.metrics.values() }),
+  };
+}
+
+/** What the container wrote to output/failure. The algorithms of AWS begin theirs with whose fault it was; any other is the algorithm's. */
+async function failureReason(prefix: string, code: number): Promise<string> {
+  const written = await readFile(join(prefix, 'output/failure'), 'utf8').catch(() => '');
+  const reason = written
+    .trim()
+    .slice(0, 1024)
+    .replace(/^Customer ?Error:/, 'ClientError:');
+  const attributed = /^(?:Client|Algorithm|InternalServer)Error:/.test(reason) ? reason : `AlgorithmError: ${reason}`;
+  return `${attributed}, exit code: ${code}`;
+}
+
+/** setTimeout wraps round after 24.8 days, of which a job may have 28. */
+function setLongTimeout(callback: () => void, seconds: number | undefined): NodeJS.Timeout | undefined {
+  return seconds === undefined ? undefined : setTimeout(callback, Math.min(seconds * 1000, 2 ** 31 - 1));
+}
