@@ -1,0 +1,102 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import type { Parser } from 'csv-parse';
+import { GatewayError } from '../../errors.ts';
+import { invalidField } from '../invalid.ts';
+import { csvParser, raggedRow, translateCsvError } from './csv-parser.ts';
+import { columnNames, isNumeric, looksLikeHeader, repeated } from './header.ts';
+
+export interface CsvShape {
+  readonly header: boolean;
+  readonly columnNames: string[];
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface InspectionOptions {
+  readonly delimiter: string;
+  /** Undefined: as the first row looks. */
+  readonly header?: boolean | undefined;
+  readonly maxBytes: number;
+}
+
+/** Passes CSV on byte for byte and learns its shape on the way; fails on what nothing could be trained with. */
+export class ShapeInspector extends Transform {
+  readonly #options: InspectionOptions;
+  readonly #parser: Parser;
+  #first: readonly string[] | undefined;
+  #header = false;
+  #columnNames: string[] = [];
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(options: InspectionOptions) {
+    super();
+    this.#options = options;
+    this.#parser = csvParser(options.delimiter, {
+      // Called for each row in place of an object stream, which would keep them.
+      on_record: (cells: string[]) => {
+        this.#inspect(cells);
+        return null;
+      },
+    });
+    this.#parser.on('error', (error) => this.destroy(translateCsvError(error) as Error));
+    this.#parser.resume();
+  }
+
+  /** Complete when the stream has ended. */
+  get shape(): CsvShape {
+    return { header: this.#header, columnNames: this.#columnNames, rows: this.#rows, bytes: this.#bytes };
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const { maxBytes } = this.#options;
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > maxBytes) {
+      done(new GatewayError('body_too_large', `The body is over the limit of ${maxBytes} bytes.`));
+      return;
+    }
+    // A chunk is some 5 ms of work: between two of them other requests have their turn.
+    this.#parser.write(chunk, (error) => {
+      if (!error) setImmediate(done, null, chunk);
+    });
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#parser.end(() => {
+      if (this.#rows > 0) done();
+      else done(invalidField('', this.#first ? 'has a header but no rows' : 'is empty'));
+    });
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#parser.destroy();
+    done(error);
+  }
+
+  #inspect(cells: readonly string[]): void {
+    if (this.#first === undefined) {
+      this.#first = cells;
+      this.#header = this.#options.header ?? looksLikeHeader(cells);
+      this.#columnNames = columnNames(cells, this.#header);
+      if (this.#header) refuseRepeatedNames(this.#columnNames);
+      else this.#rows = 1;
+      return;
+    }
+    this.#rows += 1;
+    if (cells.length !== this.#first.length) throw raggedRow(this.#rows, this.#first.length, cells.length);
+    if (this.#rows === 2 && !this.#header) this.#refuseHiddenHeader(this.#first, cells);
+  }
+
+  /** A header in which names repeat does not look like one; what gives it away is words above numbers. */
+  #refuseHiddenHeader(first: readonly string[], second: readonly string[]): void {
+    if (this.#options.header === false || first.some(isNumeric)) return;
+    if (first.some((cell, index) => cell.trim() !== '' && isNumeric(second[index] ?? ''))) {
+      refuseRepeatedNames(columnNames(first, true));
+    }
+  }
+}
+
+function refuseRepeatedNames(names: readonly string[]): void {
+  const name = repeated(names);
+  if (name !== undefined) throw invalidField('', `has a header in which "${name}" stands twice`);
+}
