@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import type { Feature } from '../../config/model-settings.ts';
+import type { Workspace } from '../../sagemaker/workspace.ts';
+import { isNumeric } from '../datasets/header.ts';
+import { openTable, type Table } from '../datasets/table.ts';
+import { invalidField } from '../invalid.ts';
+import { type ColumnPlan, planColumns, positions, requireSameColumns } from './column-plan.ts';
+import { rearrange } from './rearrange.ts';
+import type { NewTrainingJob } from './schema.ts';
+
+/** Folder of all jobs: SageMaker adds `<job>/output/model.tar.gz` to it. */
+export const trainingFolder = 'training/';
+const inputFolder = (job: string): string => `${trainingFolder}${job}/input/`;
+const featuresKey = (job: string): string => `${trainingFolder}${job}/features.json`;
+
+/** What a job was taught to take, when its columns had names. */
+export const trainedFeatures = (workspace: Workspace, job: string): Promise<Feature[] | undefined> =>
+  workspace.readJson<Feature[]>(featuresKey(job));
+
+/** Removes what was prepared for a job. */
+export async function discardInputs(workspace: Workspace, job: string): Promise<void> {
+  await workspace.removeAll(inputFolder(job));
+  await workspace.remove(featuresKey(job));
+}
+
+/** The channels of a job as s3:// URIs of what SageMaker can read, which is prepared where need be. */
+export async function prepareInputs(workspace: Workspace, request: NewTrainingJob): Promise<Record<string, string>> {
+  const { name, inputs, label, dropColumns = [], algorithm } = request;
+  const channels = Object.entries(inputs);
+  if (label === undefined) {
+    if (dropColumns.length > 0) throw invalidField('/dropColumns', 'needs /label');
+    const uris = channels.map(async ([channel, reference]) => [channel, await asItIs(workspace, channel, reference)]);
+    return Object.fromEntries(await Promise.all(uris)) as Record<string, string>;
+  }
+
+  const tables = await Promise.all(
+    channels.map(async ([channel, reference]) => ({
+      channel,
+      table: await openTable(workspace, reference, `/inputs/${channel}`),
+    })),
+  );
+  const train = tables.find(({ channel }) => channel === 'train')?.table;
+  if (train === undefined) throw invalidField('/inputs/train', 'is missing');
+  const plan = planColumns(train, label, dropColumns);
+  const prepared: Record<string, string> = {};
+  for (const { channel, table } of tables) {
+    requireSameColumns(train, table);
+    const key = `${inputFolder(name)}${channel}/data.csv`;
+    const rows = rearrange(table, positions(plan, table), algorithm === 'xgboost');
+    await workspace.writeStream(key, Readable.from(rows), 'text/csv');
+    prepared[channel] = await workspace.uri(key);
+  }
+  // Without a header the names are made up, and none that a caller of the model would know.
+  if (train.header) await workspace.writeJson(featuresKey(name), await describeFeatures(plan, train));
+  return prepared;
+}
+
+/** Rows that no label says how to rearrange; names above them would be taken for data. */
+async function asItIs(workspace: Workspace, channel: string, reference: string): Promise<string> {
+  if (reference.startsWith('s3://')) return reference;
+  const { header, uri } = await openTable(workspace, reference, `/inputs/${channel}`);
+  if (header)
+    throw invalidField('/label', `is missing: the data set "${reference}" has a header, so name the column to learn`);
+  return uri;
+}
+
+async function describeFeatures({ features }: ColumnPlan, table: Table): Promise<Feature[]> {
+  for await (const row of table.rows()) {
+    return features.map((name) => {
+      const cell = row[table.columnNames.indexOf(name)] ?? '';
+      return isNumeric(cell) ? { name, example: Number(cell) } : { name };
+    });
+  }
+  return features.map((name) => ({ name }));
+}

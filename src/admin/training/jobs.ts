@@ -1,0 +1,68 @@
+import { GatewayError } from '../../errors.ts';
+import type { Aws } from '../../sagemaker/aws.ts';
+import { xgboostImage } from '../../sagemaker/built-in-images.ts';
+import {
+  createTrainingJob,
+  describeTrainingJob,
+  findTrainingJob,
+  stopTrainingJob,
+} from '../../sagemaker/training-jobs.ts';
+import { tailTrainingLog } from '../../sagemaker/training-logs.ts';
+import type { AdminContext } from '../context.ts';
+import { requireRole } from '../role.ts';
+import { lastRound } from './boosting-log.ts';
+import { discardInputs, prepareInputs, trainingFolder } from './inputs.ts';
+import type { NewTrainingJob, TrainingJob } from './schema.ts';
+
+/** A job with how far it is, which SageMaker tells in its log only. */
+export async function getTrainingJob(aws: Aws, name: string): Promise<TrainingJob> {
+  const job = await describeTrainingJob(aws, name);
+  const rounds = Number(job.hyperparameters.num_round);
+  if (!Number.isInteger(rounds)) return job;
+  const last = lastRound(await tailTrainingLog(aws, name));
+  return {
+    ...job,
+    progress: { round: last?.round ?? 0, rounds },
+    // SageMaker's own list is complete at the end, and late until then.
+    metrics: job.status === 'InProgress' ? { ...job.metrics, ...last?.metrics } : { ...last?.metrics, ...job.metrics },
+  };
+}
+
+export const isFinished = ({ status }: TrainingJob): boolean =>
+  status === 'Completed' || status === 'Failed' || status === 'Stopped';
+
+export async function startTrainingJob(context: AdminContext, request: NewTrainingJob): Promise<TrainingJob> {
+  const { aws, workspace, config } = context;
+  const { name, algorithm, hyperparameters } = request;
+  const roleArn = requireRole(config);
+  const image = algorithm === 'xgboost' ? xgboostImage(await aws.region()) : algorithm.image;
+  // Before any work: the rows are not rearranged for a job that cannot be.
+  if ((await findTrainingJob(aws, name)) !== undefined) {
+    throw new GatewayError('already_exists', `There is a training job "${name}" already.`);
+  }
+  try {
+    await createTrainingJob(aws, {
+      name,
+      image,
+      roleArn,
+      hyperparameters: Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)])),
+      inputs: await prepareInputs(workspace, request),
+      outputUri: await workspace.uri(trainingFolder.slice(0, -1)),
+      instanceType: request.instanceType,
+      instanceCount: request.instanceCount,
+      volumeSizeGB: request.volumeSizeGB,
+      maxRuntimeSeconds: request.maxRuntimeSeconds,
+    });
+  } catch (error) {
+    // When another request was faster with the same name, what is there is its own.
+    const taken = error instanceof GatewayError && error.code === 'already_exists';
+    if (!taken) await discardInputs(workspace, name);
+    throw error;
+  }
+  return getTrainingJob(aws, name);
+}
+
+export async function stopTraining(aws: Aws, name: string): Promise<TrainingJob> {
+  await stopTrainingJob(aws, name);
+  return getTrainingJob(aws, name);
+}

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { problems } from '../../plugins/problem.ts';
+import { listTrainingJobs } from '../../sagemaker/training-jobs.ts';
+import type { AdminContext } from '../context.ts';
+import { eventStream, sendProgress } from '../events.ts';
+import { located, ref } from '../resource-schema.ts';
+import { getTrainingJob, isFinished, startTrainingJob, stopTraining } from './jobs.ts';
+import { NewTrainingJob, TrainingJob, TrainingJobName, TrainingJobPage, TrainingJobQuery } from './schema.ts';
+
+const params = Type.Object({ name: TrainingJobName });
+const tags = ['training'];
+const path = (name: string): string => `/admin/training-jobs/${name}`;
+
+const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
+  const { aws, closing } = context;
+
+  app.post(
+    '/training-jobs',
+    {
+      schema: {
+        operationId: 'createTrainingJob',
+        tags,
+        summary: 'Train a model',
+        description:
+          'Prepares the data and starts a SageMaker training job; follow it under Location. What SageMaker refuses is answered with its own message.',
+        body: ref(NewTrainingJob),
+        response: {
+          202: located(ref(TrainingJob), 'The job is started.'),
+          ...problems(400, 404, 409, 413, 415, 429, 500, 502, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const job = await startTrainingJob(context, request.body);
+      return reply.code(202).header('location', path(job.name)).send(job);
+    },
+  );
+
+  app.get(
+    '/training-jobs',
+    {
+      schema: {
+        operationId: 'listTrainingJobs',
+        tags,
+        summary: 'List the training jobs',
+        description: 'All of the account and region, newest first.',
+        querystring: TrainingJobQuery,
+        response: { 200: ref(TrainingJobPage, 'A page of jobs.'), ...problems(400, 429, 500, 502, 503) },
+      },
+    },
+    (request) => listTrainingJobs(aws, request.query),
+  );
+
+  app.get(
+    '/training-jobs/:name',
+    {
+      schema: {
+        operationId: 'getTrainingJob',
+        tags,
+        summary: 'Show a training job',
+        params,
+        response: { 200: ref(TrainingJob, 'The job.'), ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request) => getTrainingJob(aws, request.params.name),
+  );
+
+  app.post(
+    '/training-jobs/:name/stop',
+    {
+      schema: {
+        operationId: 'stopTrainingJob',
+        tags,
+        summary: 'Stop a training job',
+        description: 'SageMaker keeps the model as far as it came.',
+        params,
+        response: {
+          202: located(ref(TrainingJob), 'The job is being stopped.'),
+          ...problems(400, 404, 409, 429, 500, 502, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const job = await stopTraining(aws, request.params.name);
+      return reply.code(202).header('location', path(job.name)).send(job);
+    },
+  );
+
+  app.get(
+    '/training-jobs/:name/events',
+    {
+      schema: {
+        operationId: 'watchTrainingJob',
+        tags,
+        summary: 'Watch a training job',
+        params,
+        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request, reply) =>
+      sendProgress(reply, { poll: () => getTrainingJob(aws, request.params.name), isFinal: isFinished, closing }),
+  );
+};
+export default routes;
