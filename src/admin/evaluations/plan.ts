@@ -1,0 +1,55 @@
+import { GatewayError } from '../../errors.ts';
+import type { AdminContext } from '../context.ts';
+import { openTable, type Table } from '../datasets/table.ts';
+import { getDeployment } from '../deployments/read.ts';
+import type { Deployment } from '../deployments/schema.ts';
+import { invalidField } from '../invalid.ts';
+import type { NewEvaluation } from './schema.ts';
+
+/** All that an evaluation needs to know before its first row. */
+export interface EvaluationPlan {
+  readonly deployment: Deployment;
+  readonly table: Table;
+  readonly labelColumn: number;
+  /** Positions of the columns that the model takes, in its order. */
+  readonly featureColumns: readonly number[];
+  readonly threshold: number;
+}
+
+/** @throws GatewayError for everything that can be known before the rows are read */
+export async function planEvaluation(context: AdminContext, request: NewEvaluation): Promise<EvaluationPlan> {
+  const deployment = await getDeployment(context, request.deployment);
+  if (deployment.status !== 'InService' && deployment.status !== 'Updating') {
+    throw new GatewayError('conflict', `The deployment "${deployment.name}" is ${deployment.status}, not InService.`);
+  }
+  const table = await openTable(context.workspace, request.dataset, '/dataset');
+  const labelColumn = table.columnNames.indexOf(request.label);
+  if (labelColumn < 0) throw invalidField('/label', `names "${request.label}", which is not a column of the data set`);
+  return {
+    deployment,
+    table,
+    labelColumn,
+    featureColumns: featureColumns(deployment, table, labelColumn),
+    threshold: request.threshold ?? deployment.threshold ?? 0.5,
+  };
+}
+
+/** By name where both sides have names, so that more columns and another order do no harm; else all but the label, as they stand. */
+function featureColumns({ features, name }: Deployment, table: Table, labelColumn: number): number[] {
+  if (features !== undefined && table.header) {
+    const missing = features.filter((feature) => !table.columnNames.includes(feature.name));
+    if (missing.length > 0) {
+      const names = missing.map((feature) => `"${feature.name}"`).join(', ');
+      throw invalidField('/dataset', `lacks what "${name}" takes: ${names}`);
+    }
+    return features.map((feature) => table.columnNames.indexOf(feature.name));
+  }
+  const columns = [...table.columnNames.keys()].filter((column) => column !== labelColumn);
+  if (features !== undefined && columns.length !== features.length) {
+    throw invalidField(
+      '/dataset',
+      `has ${columns.length} columns beside the label, "${name}" takes ${features.length}`,
+    );
+  }
+  return columns;
+}

@@ -1,0 +1,151 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import Negotiator from 'negotiator';
+import Type from 'typebox';
+import { GatewayError } from '../../errors.ts';
+import { problems } from '../../plugins/problem.ts';
+import type { AdminContext } from '../context.ts';
+import { eventStream, sendProgress } from '../events.ts';
+import { PageQuery } from '../paging.ts';
+import { ref } from '../resource-schema.ts';
+import { contentSecurityPolicy, evaluationPage } from './page/page.ts';
+import { preferredWait, within } from './prefer.ts';
+import { getReport, listReports } from './reports.ts';
+import { EvaluationRunner } from './runner.ts';
+import { Evaluation, EvaluationId, EvaluationPage, NewEvaluation } from './schema.ts';
+
+const params = Type.Object({ id: EvaluationId });
+const tags = ['evaluations'];
+
+const report = {
+  'application/json': { schema: ref(Evaluation) },
+  'text/html': { schema: Type.String() },
+};
+const headers = { location: { type: 'string', description: 'Path of the report.' } };
+
+type ReportType = keyof typeof report;
+
+/** The form of the report that the client likes best. @throws GatewayError not_acceptable */
+function reportType(accept: string | undefined): ReportType {
+  const negotiator = new Negotiator({ headers: { accept } });
+  const type = negotiator.mediaType(Object.keys(report)) as ReportType | undefined;
+  if (type !== undefined) return type;
+  throw new GatewayError('not_acceptable', 'A report comes as application/json or as text/html.');
+}
+
+function sendReport(reply: FastifyReply, evaluation: Evaluation, type: ReportType): FastifyReply {
+  reply.header('vary', 'accept');
+  if (type === 'application/json') return reply.send(evaluation);
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentSecurityPolicy)
+    .send(evaluationPage(evaluation));
+}
+
+const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
+  const { workspace, closing } = context;
+  const runner = new EvaluationRunner(context, app.log);
+  app.addHook('onClose', () => runner.settled());
+
+  app.post(
+    '/evaluations',
+    {
+      schema: {
+        operationId: 'createEvaluation',
+        tags,
+        summary: 'Evaluate a deployment',
+        description:
+          'Sends the rows of a data set through a deployed model and measures how well its scores tell the label. Runs in the background; `Prefer: wait=N` waits for the report, at most 60 seconds.',
+        headers: Type.Object({
+          prefer: Type.Optional(
+            Type.String({
+              maxLength: 256,
+              description: '`wait=N` (RFC 7240): seconds to wait for the report.',
+              examples: ['wait=30'],
+            }),
+          ),
+        }),
+        body: ref(NewEvaluation),
+        response: {
+          201: {
+            description: 'The report is finished.',
+            headers: {
+              ...headers,
+              'preference-applied': { type: 'string', description: 'The wait that was granted.' },
+            },
+            content: report,
+          },
+          202: { description: 'The evaluation is started.', headers, content: report },
+          ...problems(400, 404, 406, 409, 413, 415, 429, 500, 502, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const type = reportType(request.headers.accept);
+      const wait = preferredWait(request.headers.prefer);
+      const started = await runner.start(request.body);
+      reply.header('location', `/admin/evaluations/${started.report.id}`);
+      const finished = wait === undefined ? undefined : await within(wait, started.finished);
+      if (finished === undefined) return sendReport(reply.code(202), started.report, type);
+      return sendReport(reply.code(201).header('preference-applied', `wait=${wait}`), finished, type);
+    },
+  );
+
+  app.get(
+    '/evaluations',
+    {
+      schema: {
+        operationId: 'listEvaluations',
+        tags,
+        summary: 'List the evaluations',
+        querystring: PageQuery,
+        response: {
+          200: ref(EvaluationPage, 'A page of evaluations, oldest first, without their curves.'),
+          ...problems(400, 429, 500, 502, 503),
+        },
+      },
+    },
+    (request) => listReports(workspace, request.query),
+  );
+
+  app.get(
+    '/evaluations/:id',
+    {
+      schema: {
+        operationId: 'getEvaluation',
+        tags,
+        summary: 'Show an evaluation',
+        description: 'With `Accept: text/html` a page of plots: confusion matrix, ROC curve, scores by class.',
+        params,
+        response: {
+          200: { description: 'The report.', content: report },
+          ...problems(400, 404, 406, 429, 500, 502, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const type = reportType(request.headers.accept);
+      return sendReport(reply, await getReport(workspace, request.params.id), type);
+    },
+  );
+
+  app.get(
+    '/evaluations/:id/events',
+    {
+      schema: {
+        operationId: 'watchEvaluation',
+        tags,
+        summary: 'Watch an evaluation',
+        params,
+        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request, reply) =>
+      sendProgress(reply, {
+        poll: () => getReport(workspace, request.params.id),
+        isFinal: ({ status }) => status !== 'InProgress',
+        closing,
+      }),
+  );
+};
+export default routes;
