@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import admin from './admin/routes.ts';
 import type { Config } from './config/schema.ts';
 import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
@@ -9,7 +10,9 @@ import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/validation.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
 import modelRoutes from './predict/model-routes.ts';
+import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
+import { createPipeline } from './predict/pipeline.ts';
 import predict from './predict/routes.ts';
 import type { Aws } from './sagemaker/aws.ts';
 import type { Invoker } from './sagemaker/invoke.ts';
@@ -40,9 +43,12 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(metrics);
   await app.register(health);
 
-  const models = new Models(config, new DeployedModels(deps.aws, workspace));
-  await app.register(predict, { models, invoker: deps.invoker });
+  const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
+    createPipeline(model, deps.invoker, versionOf(deps.aws, model)),
+  );
+  await app.register(predict, { models });
   await app.register(modelRoutes, { models });
+  await app.register(admin, { prefix: '/admin', config, aws: deps.aws, workspace, invoker: deps.invoker, models });
 
   return app;
 }
