@@ -15,6 +15,7 @@ const catalogue = {
   model_error: [502, 'The model answered with an error'],
   upstream_error: [502, 'AWS answered with an error'],
   aws_access_denied: [502, 'AWS refused the credentials or permissions of the gateway'],
+  overloaded: [503, 'The model has all the requests it can take'],
   model_not_ready: [503, 'The model is not ready'],
   upstream_unavailable: [503, 'AWS cannot be reached or is unavailable'],
   upstream_timeout: [504, 'No answer in time'],
@@ -36,6 +37,8 @@ export interface ErrorFacts {
   readonly upstream?: { readonly status: number; readonly message: string };
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number;
+  /** The request surely did no work at the model, so that sending it again is safe. */
+  readonly retrySafe?: true;
   /** For the log only, never shown to the client. */
   readonly cause?: unknown;
 }

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
 import { envSettings } from './env-settings.ts';
+import { defaultModelSettings } from './model-settings.ts';
 import { Config } from './schema.ts';
 
 type Tree = { [key: string]: unknown };
@@ -83,12 +84,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
   const config = tree as Config;
   const { endpointName } = config;
   if (endpointName && config.models[endpointName] === undefined) {
-    config.models[endpointName] = {
-      endpoint: endpointName,
-      contentType: 'text/csv',
-      accept: 'text/csv',
-      timeoutMs: 60_000,
-    };
+    config.models[endpointName] = defaultModelSettings({ endpoint: endpointName });
   }
   const defaultModel = config.defaultModel ?? impliedDefaultModel(config);
   return defaultModel === undefined ? config : { ...config, defaultModel };

@@ -1,4 +1,6 @@
+import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
+import { trafficSettings } from './traffic.ts';
 
 /** One column of a model's input, in the order in which the model takes them. */
 export const Feature = Type.Object(
@@ -57,14 +59,18 @@ export const ModelSettings = Type.Object(
       description: 'Type in which rows are sent to the model.',
     }),
     accept: Type.String({ default: 'text/csv', maxLength: 1024, description: 'Type asked of the model.' }),
-    timeoutMs: Type.Integer({
-      default: 60_000,
-      minimum: 1,
-      maximum: 480_000,
-      description: 'Longest wait for the model, ms.',
-    }),
+    ...trafficSettings,
     ...modelSemantics,
   },
   { additionalProperties: false },
 );
 export type ModelSettings = Static<typeof ModelSettings>;
+
+const complete = new Ajv({ useDefaults: true }).compile(ModelSettings);
+
+/** The settings of a model of which only the endpoint is known, and perhaps what it means. */
+export function defaultModelSettings(known: Pick<ModelSettings, 'endpoint'> & Partial<ModelSettings>): ModelSettings {
+  const settings = { ...known };
+  if (!complete(settings)) throw new Error(`Not the settings of a model: ${JSON.stringify(complete.errors)}`);
+  return settings as ModelSettings;
+}

@@ -1,3 +1,4 @@
+import { defaultModelSettings } from '../config/model-settings.ts';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { describeLiveEndpoint } from '../sagemaker/endpoint-status.ts';
@@ -41,14 +42,15 @@ export class DeployedModels {
     return {
       name,
       version,
-      endpoint: name,
-      contentType,
-      accept,
-      timeoutMs: 60_000,
-      ...(features === undefined ? {} : { features }),
-      ...(threshold === undefined ? {} : { threshold }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(response === undefined ? {} : { response }),
+      ...defaultModelSettings({
+        endpoint: name,
+        contentType,
+        accept,
+        ...(features === undefined ? {} : { features }),
+        ...(threshold === undefined ? {} : { threshold }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(response === undefined ? {} : { response }),
+      }),
     };
   }
 

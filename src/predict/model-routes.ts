@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { problems } from '../plugins/problem.ts';
-import type { CallableModel } from './model.ts';
 import type { Models } from './models.ts';
 import { Model, ModelList, ModelName } from './schemas.ts';
 
@@ -16,7 +15,8 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         response: { 200: ModelList, ...problems(500, 502, 503) },
       },
     },
-    async () => ({ items: (await models.list()).map(publicModel) }),
+    // The schema leaves out what is between the gateway and SageMaker only.
+    async () => ({ items: await models.list() }),
   );
   app.get(
     '/models/:model',
@@ -29,18 +29,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         response: { 200: Model, ...problems(400, 404, 500, 502, 503) },
       },
     },
-    async (request) => publicModel(await models.find(request.params.model)),
+    async (request) => (await models.find(request.params.model)).model,
   );
 };
 export default routes;
-
-/** Without what is between the gateway and SageMaker only. */
-function publicModel({
-  timeoutMs: _timeout,
-  variant: _variant,
-  targetModel: _target,
-  inferenceComponent: _component,
-  ...shown
-}: CallableModel): Model {
-  return shown;
-}

@@ -1,16 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../errors.ts';
-import type { InvocationResult, Invoker } from '../sagemaker/invoke.ts';
+import type { ModelAnswer, ModelCall } from './call.ts';
+import { deadlineOf } from './deadline.ts';
 import type { ModelInput } from './input.ts';
 import type { CallableModel } from './model.ts';
-import type { Models } from './models.ts';
+import type { Models, ServedModel } from './models.ts';
 
-export interface Prediction extends InvocationResult {
-  /** Time from sending to the whole answer of SageMaker, ms. */
-  readonly upstreamMs: number;
-}
-
-function targetHeaders(model: CallableModel): Record<string, string> | undefined {
-  const { variant, targetModel, inferenceComponent } = model;
+function targetHeaders({
+  variant,
+  targetModel,
+  inferenceComponent,
+}: CallableModel): Record<string, string> | undefined {
   if (variant === undefined && targetModel === undefined && inferenceComponent === undefined) return undefined;
   return {
     ...(variant === undefined ? {} : { 'x-amzn-sagemaker-target-variant': variant }),
@@ -19,25 +19,41 @@ function targetHeaders(model: CallableModel): Record<string, string> | undefined
   };
 }
 
-/** Sends one request to the model's endpoint. @throws GatewayError as SageMaker's answer translates */
+/** What a caller's Cache-Control asks of the cache. */
+function cacheControlOf(headers: IncomingHttpHeaders): 'no-cache' | 'no-store' | undefined {
+  const value = headers['cache-control'];
+  if (value === undefined) return undefined;
+  if (/\bno-store\b/i.test(value)) return 'no-store';
+  return /\bno-cache\b|\bmax-age=0\b/i.test(value) ? 'no-cache' : undefined;
+}
+
+function callOf(model: CallableModel, input: ModelInput, accept: string, caller: IncomingHttpHeaders): ModelCall {
+  const headers = targetHeaders(model);
+  const cacheControl = cacheControlOf(caller);
+  const sticky = model.split?.stickyHeader && caller[model.split.stickyHeader.toLowerCase()];
+  return {
+    endpoint: model.endpoint,
+    contentType: input.contentType,
+    accept,
+    body: input.body,
+    rows: input.rows,
+    deadline: deadlineOf(caller, model.timeoutMs),
+    ...(headers === undefined ? {} : { headers }),
+    ...(cacheControl === undefined ? {} : { cacheControl }),
+    ...(typeof sticky === 'string' ? { stickyKey: sticky } : {}),
+  };
+}
+
+/** Sends a caller's rows to the model. @throws GatewayError as SageMaker's answer translates */
 export async function predict(
-  model: CallableModel,
+  { model, send }: ServedModel,
   input: ModelInput,
   accept: string,
-  { invoker, models }: { readonly invoker: Invoker; readonly models: Models },
-): Promise<Prediction> {
-  const headers = targetHeaders(model);
-  const sent = performance.now();
+  caller: IncomingHttpHeaders,
+  models: Models,
+): Promise<ModelAnswer> {
   try {
-    const answer = await invoker.invoke({
-      endpoint: model.endpoint,
-      contentType: input.contentType,
-      accept,
-      body: input.body,
-      timeoutMs: model.timeoutMs,
-      ...(headers === undefined ? {} : { headers }),
-    });
-    return { ...answer, upstreamMs: performance.now() - sent };
+    return await send(callOf(model, input, accept, caller));
   } catch (error) {
     if (!(error instanceof GatewayError && error.code === 'model_not_found')) throw error;
     // SageMaker says the same of an endpoint that is gone and of one that is not in service yet: the registry knows better.

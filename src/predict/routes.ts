@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { problems } from '../plugins/problem.ts';
-import type { Invoker } from '../sagemaker/invoke.ts';
 import { modelTypeAsked } from './accept.ts';
 import { inputFromCsv, inputFromJson, type ModelInput } from './input.ts';
 import type { CallableModel } from './model.ts';
@@ -9,11 +8,6 @@ import type { Models } from './models.ts';
 import { toLambdaAnswer, toPredictions } from './output.ts';
 import { predict } from './predict.ts';
 import { ModelName, PredictBody, Predictions, tutorialRow } from './schemas.ts';
-
-export interface PredictOptions {
-  readonly models: Models;
-  readonly invoker: Invoker;
-}
 
 const responses = {
   200: {
@@ -38,18 +32,19 @@ const body = {
   },
 };
 
-const routes: FastifyPluginAsync<PredictOptions> = async (app, options) => {
-  const { models } = options;
+const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { models }) => {
   app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
 
   async function answer(request: FastifyRequest, reply: FastifyReply, name: string | undefined): Promise<FastifyReply> {
     const found = models.find(name);
-    const model = found instanceof Promise ? await found : found;
+    const served = found instanceof Promise ? await found : found;
+    const { model } = served;
     const input = readInput(request.body as Buffer | PredictBody, model);
     const type = modelTypeAsked(request.headers.accept);
-    const result = await predict(model, input, type ?? model.accept, options);
+    const result = await predict(served, input, type ?? model.accept, request.headers, models);
 
     reply.header('server-timing', serverTiming(reply.elapsedTime - result.upstreamMs, result.upstreamMs));
+    if (result.cache) reply.header('x-cache', result.cache.status).header('age', String(result.cache.ageSeconds));
     if (type !== undefined) return reply.type(result.contentType).send(result.body);
     reply.type('application/json; charset=utf-8');
     if (model.response === 'lambda') return reply.send(toLambdaAnswer(result.body));

@@ -23,7 +23,7 @@ const unavailable: Rule = (fault, cause) =>
 const denied: Rule = (fault, cause) =>
   new GatewayError('aws_access_denied', `AWS refused the call of the gateway (${fault.name}).`, { cause });
 const throttled: Rule = (_fault, cause) =>
-  new GatewayError('throttled', 'SageMaker is throttling requests.', { retryAfter, cause });
+  new GatewayError('throttled', 'SageMaker is throttling requests.', { retryAfter, retrySafe: true, cause });
 const notFound: Rule = (fault, cause) => new GatewayError('not_found', fault.message, { cause });
 const conflict: Rule = (fault, cause) => new GatewayError('conflict', fault.message, { cause });
 const alreadyExists: Rule = (fault, cause) => new GatewayError('already_exists', fault.message, { cause });
@@ -40,7 +40,8 @@ const validation: Rule = (fault, cause) => {
   }
   if (/could not find|does not exist|not found/i.test(fault.message)) return notFound(fault, cause);
   if (/already exist/i.test(fault.message)) return alreadyExists(fault, cause);
-  if (/in-progress|unable to transition|status .* not in/i.test(fault.message)) return conflict(fault, cause);
+  if (/in-progress|unable to transition|status .* not in|is in status/i.test(fault.message))
+    return conflict(fault, cause);
   return new GatewayError('validation_failed', fault.message, { cause });
 };
 
@@ -61,7 +62,7 @@ const modelError: Rule = (fault, cause) => {
 const rules: Readonly<Record<string, Rule>> = {
   ModelError: modelError,
   ModelNotReadyException: (_fault, cause) =>
-    new GatewayError('model_not_ready', 'The model is still being loaded.', { retryAfter: 5, cause }),
+    new GatewayError('model_not_ready', 'The model is still being loaded.', { retryAfter: 5, retrySafe: true, cause }),
   ValidationError: validation,
   ValidationException: validation,
   ThrottlingException: throttled,
@@ -69,6 +70,8 @@ const rules: Readonly<Record<string, Rule>> = {
   TooManyRequestsException: throttled,
   RequestLimitExceeded: throttled,
   SlowDown: throttled,
+  // S3's answers to a continuation token that it never gave.
+  InvalidArgument: validation,
   ResourceNotFound: notFound,
   ResourceNotFoundException: notFound,
   NoSuchKey: notFound,
@@ -79,7 +82,12 @@ const rules: Readonly<Record<string, Rule>> = {
   ResourceLimitExceeded: (fault, cause) => new GatewayError('resource_limit_exceeded', fault.message, { cause }),
   InternalFailure: unavailable,
   InternalServerException: unavailable,
-  ServiceUnavailable: unavailable,
+  ServiceUnavailable: (fault, cause) =>
+    new GatewayError('upstream_unavailable', `SageMaker is unavailable (${fault.name}).`, {
+      retryAfter,
+      retrySafe: true,
+      cause,
+    }),
   InternalDependencyException: unavailable,
   AccessDeniedException: denied,
   AccessDenied: denied,
@@ -109,6 +117,7 @@ interface SdkError extends Error {
 
 const isSdkError = (error: unknown): error is SdkError =>
   error instanceof Error &&
+  !(error instanceof GatewayError) &&
   ('$metadata' in error || '$fault' in error || error.name === 'CredentialsProviderError' || 'code' in error);
 
 /** The same for what an SDK client threw; anything else (a bug of ours) is thrown on as it is. */

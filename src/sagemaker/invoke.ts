@@ -86,7 +86,12 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#reject(
       cause instanceof GatewayError
         ? cause
-        : new GatewayError('upstream_unavailable', 'SageMaker cannot be reached.', { retryAfter: 1, cause }),
+        : new GatewayError('upstream_unavailable', 'SageMaker cannot be reached.', {
+            retryAfter: 1,
+            cause,
+            // Once an answer has begun the model did its work.
+            ...(this.#status === 0 ? { retrySafe: true as const } : {}),
+          }),
     );
   }
 }

@@ -1,0 +1,67 @@
+import { GatewayError } from '../errors.ts';
+import type { ModelAnswer, ModelCall, Send } from './call.ts';
+
+export interface AdmissionLimits {
+  /** Calls to the model at the same time. */
+  readonly maxInFlight: number;
+  /** Calls that may wait for one of them to return. */
+  readonly maxQueue: number;
+}
+
+interface Waiting {
+  readonly call: ModelCall;
+  readonly start: () => void;
+  readonly expire: NodeJS.Timeout;
+}
+
+export const overloaded = (): GatewayError =>
+  new GatewayError('overloaded', 'The model has all the requests it can take; this one was not sent.', {
+    retryAfter: 1,
+  });
+
+export const lateInQueue = (): GatewayError =>
+  new GatewayError(
+    'upstream_timeout',
+    'The time for the request passed while it waited; it was not sent to the model.',
+  );
+
+/**
+ * At most `maxInFlight` calls at once; the next `maxQueue` wait in order, and past that a call is refused at once rather than piled up. One whose
+ * deadline passes while it waits is answered then and never sent.
+ */
+export function admitting({ maxInFlight, maxQueue }: AdmissionLimits, next: Send): Send {
+  const queue: Waiting[] = [];
+  let inFlight = 0;
+
+  async function run(call: ModelCall): Promise<ModelAnswer> {
+    inFlight += 1;
+    try {
+      return await next(call);
+    } finally {
+      inFlight -= 1;
+      const waiting = queue.shift();
+      if (waiting) {
+        clearTimeout(waiting.expire);
+        waiting.start();
+      }
+    }
+  }
+
+  const wait = (call: ModelCall): Promise<ModelAnswer> =>
+    new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        call,
+        start: () => run(call).then(resolve, reject),
+        expire: setTimeout(() => {
+          queue.splice(queue.indexOf(waiting), 1);
+          reject(lateInQueue());
+        }, call.deadline - performance.now()),
+      };
+      queue.push(waiting);
+    });
+
+  return (call) => {
+    if (inFlight < maxInFlight) return run(call);
+    return queue.length < maxQueue ? wait(call) : Promise.reject(overloaded());
+  };
+}
