@@ -2,7 +2,7 @@ import { type BinnedColumns, binCount, type Cuts } from './bins.ts';
 import { Histograms } from './histogram.ts';
 import type { HistogramData } from './histogram-data.ts';
 import { sampleItems } from './random.ts';
-import { findSplit, leafWeight, type Regularisation } from './split.ts';
+import { leafWeight, type Regularisation, SplitFinder } from './split.ts';
 import { type GrowingNode, prune, type Split } from './tree.ts';
 
 export interface GrowthParams extends Regularisation {
@@ -37,6 +37,7 @@ export class Grower {
   readonly #params: GrowthParams;
   readonly #random: () => number;
   readonly #histograms: Histograms;
+  readonly #finder: SplitFinder;
   readonly #allFeatures: Int32Array;
   /** Sampled rows first, in the order of the nodes they are in; then the rows left out. */
   readonly #rows: Uint32Array;
@@ -52,6 +53,7 @@ export class Grower {
     this.#params = params;
     this.#random = random;
     this.#histograms = new Histograms(data);
+    this.#finder = new SplitFinder(data, cuts, params);
     this.#allFeatures = Int32Array.from({ length: cuts.start.length - 1 }, (_, f) => f);
     this.#treeFeatures = this.#allFeatures;
     this.#rows = new Uint32Array(data.rows);
@@ -143,7 +145,7 @@ export class Grower {
   #consider(candidates: Candidate[], node: GrowingNode, histogram: Float64Array): void {
     const features = this.#featuresAt(node.depth);
     const { gradient, hessian } = node;
-    const split = findSplit(histogram, gradient, hessian, features, this.#data, this.#cuts, this.#params);
+    const split = this.#finder.find(histogram, gradient, hessian, features);
     if (split && (this.#params.pruneAfterwards || split.gain >= this.#params.gamma)) {
       candidates.push({ node, split, histogram });
     } else {

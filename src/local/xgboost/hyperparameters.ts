@@ -38,7 +38,7 @@ const DEFAULT_BINS = 256;
  * @throws UserError with the container's message, or saying that the embedded trainer does not support a valid value.
  */
 export function validateHyperparameters(raw: Readonly<Record<string, string>>): TrainParams {
-  const given = new Map(Object.entries(raw).map(([name, value]) => [ALIASES[name] ?? name, value]));
+  const given = new Map(Object.entries(raw).map(([name, value]) => [ALIASES.get(name) ?? name, value]));
   if (!given.has('num_round')) throw new UserError('Missing required hyperparameter: num_round');
   const values = new Map<string, Value>();
   for (const [name, text] of given) values.set(name, parseValue(name, text));
@@ -49,7 +49,7 @@ export function validateHyperparameters(raw: Readonly<Record<string, string>>): 
 }
 
 function parseValue(name: string, text: string): Value {
-  const definition = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name] : undefined;
+  const definition = DEFINITIONS.get(name);
   if (!definition) throw new UserError(`Extraneous hyperparameter found: ${name}`);
   if (definition.kind === 'metrics') return text.split(',');
   if (definition.kind === 'categorical' || definition.kind === 'text') return text;
@@ -60,7 +60,7 @@ function parseValue(name: string, text: string): Value {
 }
 
 function checkRange(name: string, value: Value): void {
-  const definition = DEFINITIONS[name];
+  const definition = DEFINITIONS.get(name);
   if (definition?.kind === 'metrics') {
     const metrics = value as readonly string[];
     if (!metrics.every(isMetric)) {
@@ -118,7 +118,7 @@ function checkDependencies(values: ReadonlyMap<string, Value>): void {
 }
 
 function checkSupport(name: string, value: Value): void {
-  const supported = Object.hasOwn(SUPPORTED_VALUES, name) ? SUPPORTED_VALUES[name] : undefined;
+  const supported = SUPPORTED_VALUES.get(name);
   if (!supported || supported.includes(String(value))) return;
   if (supported.length === 0) throw new UserError(`Hyperparameter ${name} is not supported by the embedded trainer`);
   throw new UserError(

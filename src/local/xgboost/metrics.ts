@@ -106,36 +106,40 @@ function ofReport(pick: (report: ClassReport) => number): Evaluate {
   return ({ predictions, data, groups }) => pick(classReport(predictions, data.label, groups));
 }
 
-const MINIMIZED: Record<string, Evaluate> = {
-  error: errorAbove(0.5),
-  logloss: mean(logLoss),
-  rmse: mean((prediction, label) => (prediction - label) ** 2, Math.sqrt),
-  mse: mean((prediction, label) => (prediction - label) ** 2),
-  mae: mean((prediction, label) => Math.abs(prediction - label)),
-  mape: mean((prediction, label) => Math.abs((label - prediction) / label)),
-  rmsle: mean((prediction, label) => (Math.log1p(prediction) - Math.log1p(label)) ** 2, Math.sqrt),
-  merror: multiError,
-  mlogloss: multiLogLoss,
-  'poisson-nloglik': mean(poissonLoss),
-};
+const MINIMIZED: ReadonlyMap<string, Evaluate> = new Map(
+  Object.entries({
+    error: errorAbove(0.5),
+    logloss: mean(logLoss),
+    rmse: mean((prediction, label) => (prediction - label) ** 2, Math.sqrt),
+    mse: mean((prediction, label) => (prediction - label) ** 2),
+    mae: mean((prediction, label) => Math.abs(prediction - label)),
+    mape: mean((prediction, label) => Math.abs((label - prediction) / label)),
+    rmsle: mean((prediction, label) => (Math.log1p(prediction) - Math.log1p(label)) ** 2, Math.sqrt),
+    merror: multiError,
+    mlogloss: multiLogLoss,
+    'poisson-nloglik': mean(poissonLoss),
+  }),
+);
 
 /** Those of the container beside XGBoost's own are scikit-learn's, on the predicted classes. */
-const MAXIMIZED: Record<string, Evaluate> = {
-  auc: ({ predictions, data }) => rankingArea(predictions, data, 'roc'),
-  aucpr: ({ predictions, data }) => rankingArea(predictions, data, 'precision-recall'),
-  accuracy: ofReport((report) => report.accuracy),
-  balanced_accuracy: ofReport((report) => report.macro.recall),
-  f1: ofReport((report) => report.macro.f1),
-  f1_binary: ofReport((report) => report.positive.f1),
-  f1_macro: ofReport((report) => report.macro.f1),
-  precision: ofReport((report) => report.positive.precision),
-  precision_macro: ofReport((report) => report.macro.precision),
-  precision_micro: ofReport((report) => report.accuracy),
-  recall: ofReport((report) => report.positive.recall),
-  recall_macro: ofReport((report) => report.macro.recall),
-  recall_micro: ofReport((report) => report.accuracy),
-  r2: determination,
-};
+const MAXIMIZED: ReadonlyMap<string, Evaluate> = new Map(
+  Object.entries({
+    auc: ({ predictions, data }) => rankingArea(predictions, data, 'roc'),
+    aucpr: ({ predictions, data }) => rankingArea(predictions, data, 'precision-recall'),
+    accuracy: ofReport((report) => report.accuracy),
+    balanced_accuracy: ofReport((report) => report.macro.recall),
+    f1: ofReport((report) => report.macro.f1),
+    f1_binary: ofReport((report) => report.positive.f1),
+    f1_macro: ofReport((report) => report.macro.f1),
+    precision: ofReport((report) => report.positive.precision),
+    precision_macro: ofReport((report) => report.macro.precision),
+    precision_micro: ofReport((report) => report.accuracy),
+    recall: ofReport((report) => report.positive.recall),
+    recall_macro: ofReport((report) => report.macro.recall),
+    recall_micro: ofReport((report) => report.accuracy),
+    r2: determination,
+  }),
+);
 
 const MULTICLASS_ONLY = new Set(['merror', 'mlogloss']);
 const ANY_CLASSES = /^(accuracy|balanced_accuracy|f1|f1_macro|.*_macro|.*_micro)$/;
@@ -147,8 +151,8 @@ const ANY_CLASSES = /^(accuracy|balanced_accuracy|f1|f1_macro|.*_macro|.*_micro)
 export function metricOf(name: string, groups: number): Metric {
   const threshold = /^error@(.+)$/.exec(name)?.[1];
   if (threshold !== undefined) return { name, maximize: false, evaluate: errorAbove(Number(threshold)) };
-  const maximize = Object.hasOwn(MAXIMIZED, name);
-  const evaluate = maximize ? MAXIMIZED[name] : Object.hasOwn(MINIMIZED, name) ? MINIMIZED[name] : undefined;
+  const maximize = MAXIMIZED.has(name);
+  const evaluate = MAXIMIZED.get(name) ?? MINIMIZED.get(name);
   if (!evaluate) throw new UserError(`Hyperparameter eval_metric: ${name} is not supported by the embedded trainer`);
   if (groups > 1 ? !MULTICLASS_ONLY.has(name) && !ANY_CLASSES.test(name) : MULTICLASS_ONLY.has(name)) {
     throw new UserError(`Metric '${name}' cannot be applied to a model with ${groups > 1 ? groups : 'one'} output`);

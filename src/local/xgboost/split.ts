@@ -1,4 +1,4 @@
-import type { Cuts } from './bins.ts';
+import { binCount, type Cuts } from './bins.ts';
 import type { HistogramData } from './histogram-data.ts';
 import type { Split } from './tree.ts';
 
@@ -31,91 +31,107 @@ export function leafWeight(gradient: number, hessian: number, by: Regularisation
   return weight;
 }
 
-/** Twice the loss that the best leaf takes away; a split's gain is its children's less its own. */
+/**
+ * Twice the loss that the best leaf takes away; a split's gain is its children's less its own. In float32, as XGBoost has
+ * it: which of two nearly equal splits is taken depends on it.
+ */
 export function leafGain(gradient: number, hessian: number, by: Regularisation): number {
   if (hessian < by.minChildWeight || hessian <= 0) return 0;
   if (by.maxDeltaStep === 0) {
     const shrunk = softThreshold(gradient, by.alpha);
-    return (shrunk * shrunk) / (hessian + by.lambda);
+    return Math.fround((shrunk * shrunk) / (hessian + by.lambda));
   }
   const weight = leafWeight(gradient, hessian, by);
-  return -(2 * gradient * weight + (hessian + by.lambda) * weight * weight) - 2 * by.alpha * Math.abs(weight);
+  return Math.fround(
+    -(2 * gradient * weight + (hessian + by.lambda) * weight * weight) - 2 * by.alpha * Math.abs(weight),
+  );
 }
 
-/**
- * The split with the largest gain over the given features, or null if none gains. Missing values are tried on both sides.
- * @param histogram gradient and hessian sums, two numbers a slot, complete.
- */
-export function findSplit(
-  histogram: Float64Array,
-  gradient: number,
-  hessian: number,
-  features: Int32Array,
-  data: HistogramData,
-  cuts: Cuts,
-  by: Regularisation,
-): Split | null {
-  const { firstSlot, missingSlot } = data;
-  const { start, threshold } = cuts;
-  const least = Math.max(by.minChildWeight, SMALLEST_HESSIAN);
-  const parentGain = leafGain(gradient, hessian, by);
-  let best = parentGain + SMALLEST_GAIN;
-  let bestFeature = -1;
-  let bestBin = 0;
-  let bestDefaultLeft = false;
-  let bestGradient = 0;
-  let bestHessian = 0;
-  for (let i = 0; i < features.length; i++) {
-    const f = features[i] as number;
-    const bins = (start[f + 1] as number) - (start[f] as number);
-    const first = 2 * (firstSlot[f] as number);
-    const missing = 2 * (missingSlot[f] as number);
-    const missingHessian = missing < 0 ? 0 : (histogram[missing + 1] as number);
-    const missingGradient = missing < 0 ? 0 : (histogram[missing] as number);
-    let leftGradient = 0;
-    let leftHessian = 0;
+/** Finds the best split of one node after another. */
+export class SplitFinder {
+  readonly #data: HistogramData;
+  readonly #cuts: Cuts;
+  readonly #by: Regularisation;
+  readonly #least: number;
+  // The node under way, and the best split so far.
+  #gradient = 0;
+  #hessian = 0;
+  #ownGain = 0;
+  #gain = 0;
+  #feature = -1;
+  #bin = 0;
+  #defaultLeft = false;
+  #leftGradient = 0;
+  #leftHessian = 0;
+
+  constructor(data: HistogramData, cuts: Cuts, by: Regularisation) {
+    this.#data = data;
+    this.#cuts = cuts;
+    this.#by = by;
+    this.#least = Math.max(by.minChildWeight, SMALLEST_HESSIAN);
+  }
+
+  /**
+   * The split with the largest gain over the given features, or null if none gains.
+   * @param histogram gradient and hessian sums, two numbers a slot, complete, of a node with the given totals.
+   */
+  find(histogram: Float64Array, gradient: number, hessian: number, features: Int32Array): Split | null {
+    this.#gradient = gradient;
+    this.#hessian = hessian;
+    this.#ownGain = leafGain(gradient, hessian, this.#by);
+    this.#gain = SMALLEST_GAIN;
+    this.#feature = -1;
+    for (let i = 0; i < features.length; i++) this.#tryFeature(histogram, features[i] as number);
+    if (this.#feature < 0) return null;
+    const { start, threshold } = this.#cuts;
+    return {
+      feature: this.#feature,
+      bin: this.#bin,
+      threshold: threshold[(start[this.#feature] as number) + this.#bin] as number,
+      defaultLeft: this.#defaultLeft,
+      gain: this.#gain,
+      leftGradient: this.#leftGradient,
+      leftHessian: this.#leftHessian,
+    };
+  }
+
+  /** First from the left with missing values on the right, then the other way round: XGBoost's order, which decides ties. */
+  #tryFeature(histogram: Float64Array, feature: number): void {
+    const { firstSlot, missingSlot } = this.#data;
+    const bins = binCount(this.#cuts, feature);
+    const first = 2 * (firstSlot[feature] as number);
+    const missing = 2 * (missingSlot[feature] as number);
     // Past the last bin only the missing values remain to be parted off.
     const tried = missing < 0 ? bins - 1 : bins;
+    let leftGradient = 0;
+    let leftHessian = 0;
     for (let bin = 0; bin < tried; bin++) {
       leftGradient += histogram[first + 2 * bin] as number;
       leftHessian += histogram[first + 2 * bin + 1] as number;
-      if (leftHessian >= least && hessian - leftHessian >= least) {
-        const gain =
-          leafGain(leftGradient, leftHessian, by) + leafGain(gradient - leftGradient, hessian - leftHessian, by);
-        if (gain > best) {
-          best = gain;
-          bestFeature = f;
-          bestBin = bin;
-          bestDefaultLeft = false;
-          bestGradient = leftGradient;
-          bestHessian = leftHessian;
-        }
-      }
-      if (missingHessian <= 0) continue;
-      const withGradient = leftGradient + missingGradient;
-      const withHessian = leftHessian + missingHessian;
-      if (withHessian >= least && hessian - withHessian >= least) {
-        const gain =
-          leafGain(withGradient, withHessian, by) + leafGain(gradient - withGradient, hessian - withHessian, by);
-        if (gain > best) {
-          best = gain;
-          bestFeature = f;
-          bestBin = bin;
-          bestDefaultLeft = true;
-          bestGradient = withGradient;
-          bestHessian = withHessian;
-        }
-      }
+      this.#offer(feature, bin, false, leftGradient, leftHessian);
+    }
+    if (missing < 0 || (histogram[missing + 1] as number) <= 0) return;
+    let rightGradient = 0;
+    let rightHessian = 0;
+    for (let bin = bins - 1; bin > 0; bin--) {
+      rightGradient += histogram[first + 2 * bin] as number;
+      rightHessian += histogram[first + 2 * bin + 1] as number;
+      this.#offer(feature, bin - 1, true, this.#gradient - rightGradient, this.#hessian - rightHessian);
     }
   }
-  if (bestFeature < 0) return null;
-  return {
-    feature: bestFeature,
-    bin: bestBin,
-    threshold: threshold[(start[bestFeature] as number) + bestBin] as number,
-    defaultLeft: bestDefaultLeft,
-    gain: Math.fround(best - parentGain),
-    leftGradient: bestGradient,
-    leftHessian: bestHessian,
-  };
+
+  #offer(feature: number, bin: number, defaultLeft: boolean, leftGradient: number, leftHessian: number): void {
+    const rightHessian = this.#hessian - leftHessian;
+    if (leftHessian < this.#least || rightHessian < this.#least) return;
+    const left = leafGain(leftGradient, leftHessian, this.#by);
+    const right = leafGain(this.#gradient - leftGradient, rightHessian, this.#by);
+    const gain = Math.fround(Math.fround(left + right) - this.#ownGain);
+    if (gain <= this.#gain) return;
+    this.#gain = gain;
+    this.#feature = feature;
+    this.#bin = bin;
+    this.#defaultLeft = defaultLeft;
+    this.#leftGradient = leftGradient;
+    this.#leftHessian = leftHessian;
+  }
 }

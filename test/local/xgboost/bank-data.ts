@@ -4,6 +4,18 @@ import { join } from 'node:path';
 /** The data of the tutorial's run, beside the repository; see its README for where it comes from. */
 const PATH = join(import.meta.dirname, '../../../../shared/data/bank/bank_clean.csv');
 
+/** The hyperparameters of AWS's "build, train, deploy" tutorial. */
+export const TUTORIAL = {
+  max_depth: '5',
+  eta: '0.2',
+  gamma: '4',
+  min_child_weight: '6',
+  subsample: '0.8',
+  silent: '0',
+  objective: 'binary:logistic',
+  num_round: '100',
+};
+
 /** A reason to skip the tests that need the data, or false. */
 export const bankDataMissing = existsSync(PATH) ? false : `no bank data at ${PATH}`;
 
