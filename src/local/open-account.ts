@@ -32,8 +32,16 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     LogStore.open(join(stateDir, 'logs')),
   ]);
   const [training, fleet] = await Promise.all([
-    TrainingRunner.open({ jobs: trainingJobs, objects, logs, images, folder: join(stateDir, 'training'), region }),
-    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting') }),
+    TrainingRunner.open({
+      jobs: trainingJobs,
+      objects,
+      logs,
+      images,
+      folder: join(stateDir, 'training'),
+      region,
+      logger,
+    }),
+    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), logger }),
   ]);
   return {
     region,

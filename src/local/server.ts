@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Account } from './account.ts';
 import { runtimeRoutes } from './runtime/runtime-routes.ts';
 import { s3Routes } from './s3/s3-routes.ts';
@@ -8,8 +8,8 @@ import { rpcRoutes } from './wire/rpc-routes.ts';
 /** Every service on one port, told apart by path: `POST /` for the RPC services, SageMaker's runtime under /endpoints/, and the rest is S3. */
 export function buildServer(account: Account): FastifyInstance {
   const app = Fastify({
-    loggerInstance: account.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: account.logger,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     exposeHeadRoutes: false,
     forceCloseConnections: true,

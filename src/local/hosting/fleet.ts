@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
@@ -22,6 +23,7 @@ export interface FleetServices {
   logs: LogStore;
   /** Folder for the unpacked models: one folder a deployment, one in it a variant. */
   folder: string;
+  logger: FastifyBaseLogger;
 }
 
 /** The endpoints that serve. A deployment is loaded beside the one in service and takes its place in one step, or not at all. */
@@ -193,7 +195,9 @@ export class Fleet {
   }
 
   #background(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#work.delete(tracked));
+    const tracked = work
+      .catch((error: Error) => this.#services.logger.error(error))
+      .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
   }
 }

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
 import type { Static } from 'typebox';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
@@ -40,6 +41,7 @@ export interface TrainingServices {
   /** Folder for the jobs' /opt/ml. */
   folder: string;
   region: string;
+  logger: FastifyBaseLogger;
 }
 
 /** Carries training jobs through their states: downloads, a child process in place of the container, uploads. */
@@ -81,7 +83,9 @@ export class TrainingRunner {
     await this.#services.jobs.set(name.toLowerCase(), advance(job, 'Starting', 'Starting the training job'));
     const work: Work = { metrics: new MetricWatch(MetricDefinitions), done: Promise.resolve() };
     this.#work.set(name, work);
-    work.done = this.#run(name, work).finally(() => this.#work.delete(name));
+    work.done = this.#run(name, work)
+      .catch((error: Error) => this.#services.logger.error(error))
+      .finally(() => this.#work.delete(name));
   }
 
   async stop(job: TrainingJob): Promise<void> {
@@ -169,7 +173,8 @@ export class TrainingRunner {
       SM_PREFIX: prefix,
     };
     const run = runContainer(command, environment, (raw) => {
-      const line = cloudWatchLine(raw);
+      // The container knows itself as /opt/ml.
+      const line = cloudWatchLine(raw.replaceAll(prefix, '/opt/ml'));
       work.metrics.read(line);
       this.#services.logs.append(trainingLogGroup, stream, [line]);
     });
@@ -177,7 +182,9 @@ export class TrainingRunner {
     // Stopped between the last look and now.
     if (work.stopped) run.stop();
     const limit = job.StoppingCondition?.MaxRuntimeInSeconds;
-    const alarm = setLongTimeout(() => this.#end(job.TrainingJobName, 'MaxRuntimeExceeded'), limit);
+    const alarm = setLongTimeout(() => {
+      this.#end(job.TrainingJobName, 'MaxRuntimeExceeded').catch((error: Error) => this.#services.logger.error(error));
+    }, limit);
     return run.done
       .catch((error: Error) => {
         throw new JobFailure(`ClientError: The program bound to the image cannot be started: ${error.message}`);
@@ -249,6 +256,7 @@ function ended(job: TrainingJob, work: Work | undefined): TrainingJob {
 async function failureReason(prefix: string, code: number): Promise<string> {
   const written = await readFile(join(prefix, 'output/failure'), 'utf8').catch(() => '');
   const reason = written
+    .replaceAll(prefix, '/opt/ml')
     .trim()
     .slice(0, 1024)
     .replace(/^Customer ?Error:/, 'ClientError:');
