@@ -7,7 +7,7 @@ import health from './plugins/health.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
-import { schemaController } from './plugins/validation.ts';
+import { schemaController } from './plugins/schema-compilers.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
 import modelRoutes from './predict/model-routes.ts';
 import { versionOf } from './predict/model-version.ts';

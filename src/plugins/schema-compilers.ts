@@ -1,4 +1,5 @@
 import AjvCompiler, { type BuildCompilerFromPool, type RouteDefinition } from '@fastify/ajv-compiler';
+import { type SerializerFactory, SerializerSelector } from '@fastify/fast-json-stringify-compiler';
 import type { FastifyServerOptions } from 'fastify';
 
 type Compile = ReturnType<BuildCompilerFromPool>;
@@ -28,6 +29,18 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
   return compile as unknown as Compile;
 };
 
+const serializer = SerializerSelector();
+
+/** Fastify's serialiser, but for problems: thirteen in each route's schema, and compiling them would take a third of the start. */
+const buildSerializer: SerializerFactory = (externalSchemas, options) => {
+  const compile = serializer(externalSchemas, options);
+  return (route) => (isProblem(route.schema) ? JSON.stringify : compile(route));
+};
+
+const isProblem = (schema: unknown): boolean =>
+  typeof schema === 'object' && schema !== null && '$ref' in schema && schema.$ref === 'Problem#';
+
+/** How schemas become code, for Fastify. */
 export const schemaController: NonNullable<FastifyServerOptions['schemaController']> = {
-  compilersFactory: { buildValidator },
+  compilersFactory: { buildValidator, buildSerializer },
 };
