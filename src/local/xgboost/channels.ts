@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { mediaType } from './content-type.ts';
+import { dataFormat } from './content-type.ts';
 import { UserError } from './faults.ts';
 import { type LabelledMatrix, MatrixBuilder } from './matrix.ts';
 import { ParseError, parseCsv, parseLibsvm, sniffDelimiter } from './text-data.ts';
@@ -21,7 +21,7 @@ export function readChannel(
   csvWeights: boolean,
   log: (line: string) => void,
 ): LabelledMatrix | null {
-  const type = mediaType(contentType);
+  const type = dataFormat(contentType);
   if (type !== 'csv' && type !== 'libsvm') {
     throw new UserError(`Content-type ${contentType} is not supported by the embedded trainer`);
   }
@@ -64,7 +64,7 @@ export function checkChannels(config: DataConfig): void {
   if (!config.train) throw new UserError('Missing required channel: train');
   for (const [name, channel] of Object.entries(config)) {
     if (!CHANNELS.includes(name)) throw new UserError(`Extraneous channel found: ${name}`);
-    const type = mediaType(channel.ContentType);
+    const type = dataFormat(channel.ContentType);
     if (channel.TrainingInputMode === 'Pipe') {
       throw new UserError(
         type === 'libsvm'

@@ -18,17 +18,17 @@ const FORMATS: ReadonlyMap<string, DataFormat> = new Map([
  * The format that a content type names, libsvm if there is none, as data_utils.get_content_type of the container.
  * @throws UserError
  */
-export function mediaType(contentType: string | undefined): DataFormat {
+export function dataFormat(contentType: string | undefined): DataFormat {
   if (!contentType) return 'libsvm';
-  const [name, ...parameters] = contentType
+  const [name = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')
-    .map((part) => part.trim()) as [string];
+    .map((part) => part.trim());
   const format = FORMATS.get(name);
   if (!format) {
     throw new UserError(`${contentType} is not an accepted ContentType: ${[...FORMATS.keys()].join(', ')}.`);
   }
-  const labelSize = parameters.find((parameter: string) => parameter.startsWith('label_size='));
+  const labelSize = parameters.find((parameter) => parameter.startsWith('label_size='));
   if (format === 'csv' && labelSize !== undefined && labelSize !== 'label_size=1') {
     throw new UserError(
       `${contentType} is not an accepted csv ContentType. Optional parameter label_size must be equal to 1`,

@@ -25,42 +25,71 @@ export function toHistogramData(columns: BinnedColumns, cuts: Cuts): HistogramDa
   const firstSlot = new Int32Array(features + 1);
   const frequentSlot = new Int32Array(features);
   const missingSlot = new Int32Array(features).fill(-1);
-  const rowStart = new Uint32Array(rows + 1);
   const column = new Uint16Array(rows);
+  const listed: Listed[] = [];
   for (let f = 0; f < features; f++) {
     const bins = binCount(cuts, f);
-    const counts = new Uint32Array(bins + 1);
-    columns.fill(f, column);
-    for (let r = 0; r < rows; r++) {
-      const bin = column[r] as number;
-      counts[bin] = (counts[bin] as number) + 1;
-    }
+    const counts = countBins(columns.fill(f, column), bins + 1);
     const first = firstSlot[f] as number;
     const frequent = indexOfLargest(counts);
-    frequentSlot[f] = first + frequent;
     const missing = (counts[bins] as number) > 0;
+    frequentSlot[f] = first + frequent;
     if (missing) missingSlot[f] = first + bins;
     firstSlot[f + 1] = first + bins + (missing ? 1 : 0);
-    for (let r = 0; r < rows; r++) {
-      if (column[r] !== frequent) rowStart[r + 1] = (rowStart[r + 1] as number) + 1;
+    listed.push(listOthers(column, frequent, rows - (counts[frequent] as number), first));
+  }
+  const { rowStart, entry } = byRow(listed, rows);
+  return { rows, slots: firstSlot[features] as number, firstSlot, frequentSlot, missingSlot, rowStart, entry };
+}
+
+/** The rows of a column that are not in its most frequent bin, and their entries. */
+interface Listed {
+  readonly row: Uint32Array;
+  readonly entry: Uint32Array;
+}
+
+function countBins(column: Uint16Array, bins: number): Uint32Array {
+  const counts = new Uint32Array(bins);
+  for (let r = 0; r < column.length; r++) {
+    const bin = column[r] as number;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts;
+}
+
+function listOthers(column: Uint16Array, frequent: number, count: number, firstSlot: number): Listed {
+  const row = new Uint32Array(count);
+  const entry = new Uint32Array(count);
+  let at = 0;
+  for (let r = 0; r < column.length; r++) {
+    const bin = column[r] as number;
+    if (bin === frequent) continue;
+    row[at] = r;
+    entry[at++] = 2 * (firstSlot + bin);
+  }
+  return { row, entry };
+}
+
+function byRow(listed: readonly Listed[], rows: number): { rowStart: Uint32Array; entry: Uint32Array } {
+  const rowStart = new Uint32Array(rows + 1);
+  for (const { row } of listed) {
+    for (let i = 0; i < row.length; i++) {
+      const next = (row[i] as number) + 1;
+      rowStart[next] = (rowStart[next] as number) + 1;
     }
   }
   for (let r = 0; r < rows; r++) rowStart[r + 1] = (rowStart[r + 1] as number) + (rowStart[r] as number);
   const entry = new Uint32Array(rowStart[rows] as number);
   const cursor = rowStart.slice(0, rows);
-  for (let f = 0; f < features; f++) {
-    columns.fill(f, column);
-    const first = firstSlot[f] as number;
-    const frequent = (frequentSlot[f] as number) - first;
-    for (let r = 0; r < rows; r++) {
-      const bin = column[r] as number;
-      if (bin === frequent) continue;
+  for (const column of listed) {
+    for (let i = 0; i < column.row.length; i++) {
+      const r = column.row[i] as number;
       const at = cursor[r] as number;
       cursor[r] = at + 1;
-      entry[at] = 2 * (first + bin);
+      entry[at] = column.entry[i] as number;
     }
   }
-  return { rows, slots: firstSlot[features] as number, firstSlot, frequentSlot, missingSlot, rowStart, entry };
+  return { rowStart, entry };
 }
 
 function indexOfLargest(values: Uint32Array): number {

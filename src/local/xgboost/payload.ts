@@ -1,4 +1,4 @@
-import { mediaType } from './content-type.ts';
+import { dataFormat } from './content-type.ts';
 import { UserError } from './faults.ts';
 import { type Matrix, MatrixBuilder } from './matrix.ts';
 import { endOfLines, ParseError, parseCsv, parseLibsvm, sniffDelimiter } from './text-data.ts';
@@ -17,7 +17,7 @@ export interface Payload {
  * @throws UserError in the container's wording, which answers it with 415.
  */
 export async function parsePayload(contentType: string, body: Buffer, turn: Turn): Promise<Payload> {
-  const format = mediaType(contentType);
+  const format = dataFormat(contentType);
   if (format !== 'csv' && format !== 'libsvm') throw new UserError(`Content-type ${contentType} is not supported.`);
   const bytes = strip(body);
   const into = new MatrixBuilder();

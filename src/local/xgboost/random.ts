@@ -1,15 +1,16 @@
 /** A seeded source of uniform numbers in [0, 1): sfc32 (Chris Doty-Humphrey's PractRand), fast and well tested. */
 export function createRandom(seed: number): () => number {
-  let a = 0;
-  let b = seed | 0;
-  let c = Math.floor(seed / 2 ** 32) | 0;
-  let counter = 1;
+  // In a typed array, since integers of 32 bits in a closure's variables would each be allocated anew.
+  const state = Int32Array.of(0, seed, Math.floor(seed / 2 ** 32), 1);
   const next = (): number => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+    const b = state[1] as number;
+    const c = state[2] as number;
+    const counter = state[3] as number;
+    const sum = ((state[0] as number) + b + counter) | 0;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + sum;
+    state[3] = counter + 1;
     return (sum >>> 0) / 2 ** 32;
   };
   // Until a small seed has reached every bit of the state.
