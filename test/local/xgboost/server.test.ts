@@ -135,8 +135,9 @@ t.test('a large body leaves the event loop free', async (t) => {
   setImmediate(tick, performance.now());
   const { body: scores } = await invoke(body);
   waiting = false;
+  await new Promise((resolve) => setImmediate(resolve));
   t.equal(scores.split('\n').length, 48_001);
-  t.ok(longest < 50, `others waited up to ${longest.toFixed(1)} ms`);
+  t.ok(longest < 30, `others waited up to ${longest.toFixed(1)} ms`);
 });
 
 t.test('numbers look as Python prints them', async (t) => {
