@@ -1,5 +1,5 @@
 import type { Invoker } from '../sagemaker/invoke.ts';
-import { admitting } from './admission.ts';
+import { admitting, lateInQueue } from './admission.ts';
 import { batching } from './batching.ts';
 import { breaking } from './breaking.ts';
 import { caching } from './caching.ts';
@@ -15,6 +15,7 @@ const invoking =
   (invoker: Invoker): Send =>
   async ({ endpoint, contentType, accept, body, headers, deadline }) => {
     const sent = performance.now();
+    if (sent >= deadline) throw lateInQueue();
     const answer = await invoker.invoke({
       endpoint,
       contentType,
