@@ -124,7 +124,7 @@ t.test('inputs and models are looked for before they are taken', async (t) => {
     ),
   );
   t.match(job, { name: 'ValidationException' });
-  t.ok(job?.message.startsWith(`No S3 objects found under S3 URL "${uri}" given in input data source.`), job?.message);
+  t.ok(job?.message.startsWith(`No S3 objects found under S3 URL "${uri}" given in input data source.`));
   const container = { Image: image, ModelDataUrl: `${uri}/model.tar.gz` };
   const model = new CreateModelCommand({ ModelName: missing, ExecutionRoleArn: roleArn, PrimaryContainer: container });
   t.match(await failure(sagemaker.send(model)), {

@@ -241,7 +241,7 @@ t.test('what the model refuses is a ModelError with its own words', async (t) =>
   });
   t.match(
     error.message,
-    /^Received client error \(415\) from \w+ with message "[^]*"\. See https:\/\/.* for more information\.$/,
+    /^Received client error \(415\) from \w+ with message "[\s\S]*"\. See https:\/\/.* for more information\.$/,
   );
   t.match(error.LogStreamArn, `log-group:/aws/sagemaker/Endpoints/${name}`);
 });
