@@ -21,6 +21,7 @@ import {
   NotFound,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import t from 'tap';
@@ -278,4 +279,23 @@ t.test('copies and mass deletion', async (t) => {
   const { Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: doomed } }));
   t.same(Deleted?.map(({ Key }) => Key).sort(), doomed.map(({ Key }) => Key).sort());
   t.type(await failure(read(to)), NoSuchKey);
+});
+
+t.test('a part copied from a range of another object', async (t) => {
+  const source = `${root}/whole`;
+  const Key = `${root}/joined`;
+  const whole = Buffer.concat([Buffer.alloc(6 * 1024 * 1024, 'first'), Buffer.from('and the rest')]);
+  await put(source, whole);
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const cut = 5 * 1024 * 1024;
+  const ranges = [`bytes=0-${cut - 1}`, `bytes=${cut}-${whole.length - 1}`];
+  const Parts = await Promise.all(
+    ranges.map(async (CopySourceRange, at) => {
+      const from = { Bucket, Key, UploadId, PartNumber: at + 1, CopySource: `${Bucket}/${source}`, CopySourceRange };
+      const { CopyPartResult } = await s3.send(new UploadPartCopyCommand(from));
+      return { PartNumber: at + 1, ETag: CopyPartResult?.ETag };
+    }),
+  );
+  await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+  t.equal(md5((await read(Key)).bytes), md5(whole));
 });

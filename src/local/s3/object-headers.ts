@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { checksumHeader } from './checksum.ts';
 import type { StoredObject } from './object-store.ts';
 import { s3Error } from './s3-error.ts';
+import { parseAddress } from './s3-request.ts';
 
 const kept = ['content-type', 'cache-control', 'content-disposition', 'content-language', 'expires'];
 
@@ -61,6 +62,12 @@ export function checkWritable(existing: StoredObject | undefined, headers: Incom
 
 const lists = (header: string, etag: string) =>
   header === '*' || header.split(',').some((each) => each.trim().replaceAll('"', '') === etag);
+
+/** `[/]bucket/key[?versionId=…]`, percent-encoded. */
+export function copySource(headers: IncomingHttpHeaders): { bucket: string; key: string } {
+  const [path = ''] = String(headers['x-amz-copy-source']).split('?');
+  return parseAddress(`/${path.replace(/^\//, '')}`);
+}
 
 /** First and last byte of a Range header; undefined when it asks for nothing that S3 understands, which then sends the whole object. */
 export function parseRange(header: string | undefined, size: number): [start: number, end: number] | undefined {

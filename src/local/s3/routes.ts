@@ -16,6 +16,7 @@ import { listObjectsV2 } from './actions/list-objects-v2.ts';
 import { listParts } from './actions/list-parts.ts';
 import { putObject } from './actions/put-object.ts';
 import { uploadPart } from './actions/upload-part.ts';
+import { uploadPartCopy } from './actions/upload-part-copy.ts';
 import { s3Error } from './s3-error.ts';
 import type { S3Action, S3Request } from './s3-request.ts';
 
@@ -36,6 +37,7 @@ const routes: Record<string, S3Action> = {
   'DELETE object': deleteObject,
   'POST object uploads': createMultipartUpload,
   'PUT object uploadId': uploadPart,
+  'PUT object uploadId x-amz-copy-source': uploadPartCopy,
   'GET object uploadId': listParts,
   'POST object uploadId': completeMultipartUpload,
   'DELETE object uploadId': abortMultipartUpload,
@@ -53,7 +55,6 @@ export function routeS3({ method, bucket, key, query, headers }: S3Request): S3A
   const level = bucket === '' ? 'account' : key === '' ? 'bucket' : 'object';
   const subresource = [...query.keys()].find((name) => subresources.has(name));
   const copies = headers['x-amz-copy-source'] !== undefined;
-  // Copying a part is an operation of its own, which would otherwise store an empty part.
   const discriminator = [subresource, copies ? 'x-amz-copy-source' : undefined].filter((each) => each !== undefined);
   const action = routes[[method, level, ...discriminator].join(' ')];
   if (action) return action;

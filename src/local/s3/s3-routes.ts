@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../account.ts';
+import { asAwsError } from '../wire/as-aws-error.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { xmlDocument } from '../wire/xml.ts';
 import { routeS3 } from './routes.ts';
+import { s3Error } from './s3-error.ts';
 import { parseAddress, type S3Answer, type S3Request } from './s3-request.ts';
 
 /** Everything that is not another service's is S3. Bodies are left on the socket: the actions stream them. */
@@ -21,11 +23,8 @@ export async function s3Routes(app: FastifyInstance, { account }: { account: Acc
       return reply.send(answer.body);
     },
     errorHandler: (error: Error, request, reply) => {
-      const fault =
-        error instanceof AwsError
-          ? error
-          : new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
-      if (fault.status >= 500) request.log.error(error);
+      // A client that went away in the middle of its body is no fault of the server's.
+      const fault = request.raw.readableAborted ? s3Error('IncompleteBody') : asAwsError(error, internal, request.log);
       reply.code(fault.status);
       if (request.method === 'HEAD' || fault.status === 304) return reply.send();
       const { code, message, members } = fault;
@@ -37,6 +36,7 @@ export async function s3Routes(app: FastifyInstance, { account }: { account: Acc
   });
 }
 
+const internal = () => new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500);
 const hostId = randomBytes(48).toString('base64');
 
 async function answerS3(request: FastifyRequest, account: Account): Promise<S3Answer> {

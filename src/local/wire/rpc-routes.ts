@@ -2,11 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Account } from '../account.ts';
 import { sagemakerActions } from '../control-plane/sagemaker-actions.ts';
 import { logsActions } from '../logs/logs-actions.ts';
+import { asAwsError } from './as-aws-error.ts';
 import { AwsError } from './aws-error.ts';
 import { answerJson, jsonError } from './json-protocol.ts';
 import { answerQuery, queryError } from './query-protocol.ts';
 
 const services = { SageMaker: sagemakerActions, Logs_20140328: logsActions };
+
+const internal = () => new AwsError('InternalFailure', 'The request processing has failed', 500);
 
 /** `POST /`: the services whose actions are named in the request, not in the path. */
 export async function rpcRoutes(app: FastifyInstance, { account }: { account: Account }): Promise<void> {
@@ -20,9 +23,7 @@ export async function rpcRoutes(app: FastifyInstance, { account }: { account: Ac
         ? answerQuery(account, request, reply)
         : answerJson(services, account, request, reply),
     errorHandler: (error: Error, request, reply) => {
-      const fault =
-        error instanceof AwsError ? error : new AwsError('InternalFailure', 'The request processing has failed', 500);
-      if (fault.status >= 500) request.log.error(error);
+      const fault = asAwsError(error, internal, request.log);
       reply.code(fault.status);
       if (isForm(request.headers['content-type'])) return reply.type('text/xml').send(queryError(fault, request.id));
       return reply.type('application/x-amz-json-1.1').send(jsonError(fault));

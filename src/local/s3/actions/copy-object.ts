@@ -1,11 +1,11 @@
 import { xmlDocument } from '../../wire/xml.ts';
-import { keptHeaders, notModified } from '../object-headers.ts';
+import { copySource, keptHeaders, notModified } from '../object-headers.ts';
 import { s3Error } from '../s3-error.ts';
-import { parseAddress, type S3Action } from '../s3-request.ts';
+import type { S3Action } from '../s3-request.ts';
 import { namespace } from '../xml-namespace.ts';
 
 export const copyObject: S3Action = async ({ objects, bucket, key, headers }) => {
-  const from = parseAddress(`/${String(headers['x-amz-copy-source']).split('?')[0]?.replace(/^\//, '')}`);
+  const from = copySource(headers);
   objects.keys(bucket);
   const source = objects.get(from.bucket, from.key);
   const condition = (name: string) => headers[`x-amz-copy-source-${name}`] as string | undefined;
