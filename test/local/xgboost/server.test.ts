@@ -126,18 +126,18 @@ t.test('a large body leaves the event loop free', async (t) => {
     .join('')
     .repeat(4);
   await invoke(body);
+  let turns = 0;
   let waiting = true;
-  let longest = 0;
-  const tick = (since: number): void => {
-    longest = Math.max(longest, performance.now() - since);
-    if (waiting) setImmediate(tick, performance.now());
+  const tick = (): void => {
+    turns += 1;
+    if (waiting) setImmediate(tick);
   };
-  setImmediate(tick, performance.now());
+  setImmediate(tick);
   const { body: scores } = await invoke(body);
   waiting = false;
-  await new Promise((resolve) => setImmediate(resolve));
   t.equal(scores.split('\n').length, 48_001);
-  t.ok(longest < 30, `others waited up to ${longest.toFixed(1)} ms`);
+  // Turns are counted, not timed: a slow machine has more of them, and one that is never yielded for has one or two.
+  t.ok(turns > 20, `others had ${turns} turns`);
 });
 
 t.test('numbers look as Python prints them', async (t) => {
