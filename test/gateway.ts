@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { type App, buildApp } from '../src/app.ts';
@@ -23,7 +26,9 @@ export interface TestGateway {
 
 /** A gateway in front of an embedded SageMaker of its own, both gone when the test has ended. */
 export async function startGateway(t: Test, settings: Partial<Config> = {}): Promise<TestGateway> {
-  const local = await startLocalSageMaker({ stateDir: t.testdir() });
+  // Not t.testdir(), which is removed while the embedded SageMaker still writes.
+  const stateDir = await mkdtemp(join(tmpdir(), 'sagemaker-gateway-'));
+  const local = await startLocalSageMaker({ stateDir });
   const config: Config = {
     ...loadConfig({ GATEWAY_MODE: 'local', SAGEMAKER_ROLE_ARN: `arn:aws:iam::${local.accountId}:role/gateway` }),
     ...settings,
@@ -40,6 +45,7 @@ export async function startGateway(t: Test, settings: Partial<Config> = {}): Pro
     await invoker.close();
     aws.close();
     await local.close();
+    await rm(stateDir, { recursive: true });
   });
   return { app, url, local, aws, workspace: new Workspace(aws, config.aws), log };
 }

@@ -15,6 +15,9 @@ const pollEveryMs = 500;
 /** Load balancers drop connections on which nothing moves, most after 60 s. */
 const keepAliveMs = 15_000;
 
+/** Kept alive, the connection would keep a closing gateway waiting after its stream has ended. */
+const lastOnItsConnection = { connection: 'close' };
+
 const frame = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** A poll that AWS refuses for the moment says nothing of the state: the next one may. */
@@ -50,8 +53,7 @@ export async function sendProgress<State>(reply: FastifyReply, progress: Progres
   const first = await progress.poll();
   return reply
     .type('text/event-stream')
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
+    .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', ...lastOnItsConnection })
     .send(Readable.from(frames(first, progress)));
 }
 

@@ -46,7 +46,11 @@ export async function prepareInputs(workspace: Workspace, request: NewTrainingJo
   for (const { channel, table } of tables) {
     requireSameColumns(train, table);
     const key = `${inputFolder(name)}${channel}/data.csv`;
-    const rows = rearrange(table, positions(plan, table), algorithm === 'xgboost');
+    const rows = rearrange(table, {
+      columns: positions(plan, table),
+      numeric: algorithm === 'xgboost',
+      pointer: `/inputs/${channel}`,
+    });
     await workspace.writeStream(key, Readable.from(rows), 'text/csv');
     prepared[channel] = await workspace.uri(key);
   }

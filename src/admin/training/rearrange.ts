@@ -10,18 +10,26 @@ const isMissing = (cell: string): boolean => /^\s*(nan)?\s*$/i.test(cell);
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
+export interface Arrangement {
+  /** Positions of the columns to take, label first. */
+  readonly columns: readonly number[];
+  /** Whether the algorithm takes nothing but numbers. */
+  readonly numeric: boolean;
+  /** Where the request names the table. */
+  readonly pointer: string;
+}
+
 /**
- * The rows of a table as SageMaker's algorithms take them: the given columns in the given order (label first), no header.
- * @param numeric whether the algorithm takes nothing but numbers
+ * The rows of a table as SageMaker's algorithms take them: label first, no header.
  * @throws GatewayError naming row and column of the first cell that cannot be used
  */
-export async function* rearrange(table: Table, columns: readonly number[], numeric: boolean): AsyncGenerator<string> {
+export async function* rearrange(table: Table, { columns, numeric, pointer }: Arrangement): AsyncGenerator<string> {
   const [labelColumn = 0, ...features] = columns;
   let row = 0;
   let lines: string[] = [];
-  const refuse = (pointer: string, column: number, cell: string) =>
+  const refuse = (at: string, column: number, cell: string) =>
     invalidField(
-      pointer,
+      at,
       `must hold numbers: row ${row}, column "${table.columnNames[column]}" holds "${cell.slice(0, 50)}"`,
     );
 
@@ -32,7 +40,7 @@ export async function* rearrange(table: Table, columns: readonly number[], numer
     let line = label;
     for (const column of features) {
       const cell = cells[column] ?? '';
-      if (numeric && !isNumeric(cell) && !isMissing(cell)) throw refuse('/inputs', column, cell);
+      if (numeric && !isNumeric(cell) && !isMissing(cell)) throw refuse(pointer, column, cell);
       line += `,${numeric ? cell : quoted(cell)}`;
     }
     lines.push(line);

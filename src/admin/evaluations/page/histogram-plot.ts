@@ -26,21 +26,28 @@ export function histogramPlot(
   return markup`<svg viewBox="0 0 720 ${bottom + 44}" role="img" aria-labelledby="histogram-title histogram-desc">
 <title id="histogram-title">Scores by class</title>
 <desc id="histogram-desc">${classes.map(({ name, rows }) => `${count(rows)} rows are ${name}. `)}Bars show the share of the class that scored in each bin.</desc>
-${classes.map(({ name, kind, bins, rows }, index) => {
-  const base = 24 + index * panel.distance + panel.height;
+${classes.map(({ name, kind, bins, rows }, place) => {
+  const base = 24 + place * panel.distance + panel.height;
   return markup`<g class="${kind}"><text class="label" x="${left}" y="${base - panel.height - 8}">Actual ${name}: ${count(rows)} rows</text>
-${bins.map((bin, at_) => {
+${bins.map((bin, index) => {
   const share = bin / Math.max(1, rows);
   const height = (share / Math.max(highestShare, Number.EPSILON)) * panel.height;
-  const from = x(edges[at_] ?? 0);
-  const to = x(edges[at_ + 1] ?? 1);
-  return markup`<rect class="bar" x="${at(from + 1.5)}" y="${at(base - height)}" width="${at(to - from - 3)}" height="${at(height)}" rx="2"><title>${short(edges[at_] ?? 0)} to ${short(edges[at_ + 1] ?? 1)}: ${count(bin)} rows, ${percent(share)}</title></rect>
+  const from = x(edges[index] ?? 0);
+  const to = x(edges[index + 1] ?? 1);
+  return markup`<rect class="bar" x="${at(from + 1.5)}" y="${at(base - height)}" width="${at(to - from - 3)}" height="${at(height)}" rx="2"><title>${short(edges[index] ?? 0)} to ${short(edges[index + 1] ?? 1)}: ${count(bin)} rows, ${percent(share)}</title></rect>
 `;
 })}<path class="base" d="M${left} ${base}H${left + width}"/></g>
 `;
 })}${ticks.map((tick) => markup`<text class="tick" x="${at(x(tick))}" y="${bottom + 17}" text-anchor="middle">${short(tick)}</text>`)}
-<path class="threshold" d="M${at(x(threshold))} 24V${bottom}"/>
-<text class="label" x="${at(x(threshold) + 6)}" y="36">threshold ${short(threshold)}</text>
+${thresholdLine(x(threshold), threshold, bottom)}
 <text class="axis" x="${left + width / 2}" y="${bottom + 36}" text-anchor="middle">Score</text>
 </svg>`;
+}
+
+/** None for a threshold that no score comes near. */
+function thresholdLine(x: number, threshold: number, bottom: number): Markup | undefined {
+  if (x < left || x > left + width) return undefined;
+  const isFarRight = x > left + width - 120;
+  return markup`<path class="threshold" d="M${at(x)} 24V${bottom}"/>
+<text class="label" x="${at(isFarRight ? x - 6 : x + 6)}" y="36" text-anchor="${isFarRight ? 'end' : 'start'}">threshold ${short(threshold)}</text>`;
 }

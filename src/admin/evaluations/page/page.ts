@@ -62,6 +62,6 @@ ${Object.entries(tiles).map(
       ? markup`<p>Not defined: all rows are of one class.</p>`
       : rocPlot({ points: roc, auc: metrics.auc, threshold, matrix: confusionMatrix })
   }</section>
-<section class="card wide"><h2>Scores by class</h2><div class="scroll">${histogramPlot(histogram, threshold, labels)}</div></section>
+<section class="card wide"><h2>Scores by class</h2><div class="scroll" role="region" aria-label="Scores by class" tabindex="0">${histogramPlot(histogram, threshold, labels)}</div></section>
 </div>`;
 }
