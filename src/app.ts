@@ -25,6 +25,13 @@ export interface Deps {
   readonly logger: FastifyBaseLogger;
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Takes the models of another configuration, at once and for new requests. */
+    configureModels(config: Config): void;
+  }
+}
+
 /** The gateway: every plugin and route, in order. */
 export async function buildApp(config: Config, deps: Deps) {
   const app = Fastify({
@@ -46,6 +53,7 @@ export async function buildApp(config: Config, deps: Deps) {
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
     createPipeline(model, deps.invoker, versionOf(deps.aws, model)),
   );
+  app.decorate('configureModels', (changed: Config) => models.configure(changed));
   await app.register(predict, { models });
   await app.register(modelRoutes, { models });
   await app.register(admin, { prefix: '/admin', config, aws: deps.aws, workspace, invoker: deps.invoker, models });

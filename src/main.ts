@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
+import type { App } from './app.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { readConfigFile, watchConfig } from './config/watch.ts';
 import type { AwsTarget } from './sagemaker/aws.ts';
 
 // What is imported from here on is compiled once and kept: a start takes half the time.
@@ -19,13 +20,20 @@ function readArguments() {
 function readConfig(): Config {
   const path = process.env.GATEWAY_CONFIG;
   if (!path) return loadConfig(process.env);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([`GATEWAY_CONFIG: the file cannot be read (${(error as NodeJS.ErrnoException).code})`]);
-  }
-  return loadConfig(process.env, text);
+  return loadConfig(process.env, readConfigFile(path));
+}
+
+/** Lets a change of gateway.yaml take effect on the models; all else holds until the next start. */
+function watchModels(app: App, logger: FastifyBaseLogger): () => void {
+  const path = process.env.GATEWAY_CONFIG;
+  if (!path) return () => {};
+  return watchConfig(path, process.env, {
+    changed(config) {
+      app.configureModels(config);
+      logger.info({ models: Object.keys(config.models) }, 'configuration reloaded');
+    },
+    refused: ({ faults }) => logger.error({ faults }, 'the new configuration is faulty; the last one goes on'),
+  });
 }
 
 /** Runs the closers in order on the first signal; a second one ends the process at once. */
@@ -74,9 +82,11 @@ async function main(): Promise<void> {
     { aws, invoker, logger },
   );
   const stopped = new AbortController();
+  const unwatch = watchModels(app, logger);
 
   onSignal(logger, async () => {
     stopped.abort();
+    unwatch();
     await app.close();
     await invoker.close();
     aws.close();
