@@ -1,4 +1,4 @@
-import type { Feature } from '../../config/model-settings.ts';
+import { type Feature, featureFaults } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
 import { type DeploymentManifest, manifestKey, versionedName } from '../../predict/manifest.ts';
 import { defined } from '../../sagemaker/defined.ts';
@@ -34,10 +34,7 @@ async function requireFreeName({ aws, config }: AdminContext, name: string): Pro
 /** Features by name or with more to them, as features; a name may stand once. */
 function asFeatures(given: NonNullable<NewDeployment['features']>): Feature[] {
   const features = given.map((feature) => (typeof feature === 'string' ? { name: feature } : feature));
-  const names = features.map(({ name }) => name);
-  const faults = names.flatMap((name, index) =>
-    names.indexOf(name) === index ? [] : [{ pointer: `/features/${index}`, detail: `repeats the name "${name}"` }],
-  );
+  const faults = featureFaults(features, '/features');
   if (faults.length > 0) throw invalidFields(faults);
   return features;
 }
@@ -57,7 +54,7 @@ export async function createDeployment(context: AdminContext, request: NewDeploy
 /** Model, configuration, manifest, endpoint: when one cannot be made, those before it are removed. */
 async function launch(
   { aws, workspace }: AdminContext,
-  { name, instanceType, instanceCount, threshold, labels, response }: NewDeployment,
+  { name, instanceType, instanceCount, threshold, labels, response, strictRanges }: NewDeployment,
   model: DeployableModel,
   roleArn: string,
 ): Promise<void> {
@@ -69,7 +66,7 @@ async function launch(
     contentType: 'text/csv',
     accept: 'text/csv',
     ...model,
-    ...defined({ threshold, labels, response }),
+    ...defined({ threshold, labels, response, strictRanges }),
     createdAt: new Date().toISOString(),
   };
   const undo: (() => Promise<unknown>)[] = [];

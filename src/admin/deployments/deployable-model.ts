@@ -1,4 +1,4 @@
-import type { Feature } from '../../config/model-settings.ts';
+import type { Feature } from '../../config/feature.ts';
 import { type FieldError, GatewayError } from '../../errors.ts';
 import { describeTrainingJob } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Feature, modelSemantics } from '../../config/model-settings.ts';
+import { Feature } from '../../config/feature.ts';
+import { modelSemantics } from '../../config/model-settings.ts';
 import { pageOf } from '../paging.ts';
 import { instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
 

@@ -1,3 +1,4 @@
+import { columnNamesOf } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable, type Table } from '../datasets/table.ts';
@@ -36,20 +37,18 @@ export async function planEvaluation(context: AdminContext, request: NewEvaluati
 
 /** By name where both sides have names, so that more columns and another order do no harm; else all but the label, as they stand. */
 function featureColumns({ features, name }: Deployment, table: Table, labelColumn: number): number[] {
-  if (features !== undefined && table.header) {
-    const missing = features.filter((feature) => !table.columnNames.includes(feature.name));
+  const taken = features && columnNamesOf(features);
+  if (taken !== undefined && table.header) {
+    const missing = taken.filter((column) => !table.columnNames.includes(column));
     if (missing.length > 0) {
-      const names = missing.map((feature) => `"${feature.name}"`).join(', ');
+      const names = missing.map((column) => `"${column}"`).join(', ');
       throw invalidField('/dataset', `lacks what "${name}" takes: ${names}`);
     }
-    return features.map((feature) => table.columnNames.indexOf(feature.name));
+    return taken.map((column) => table.columnNames.indexOf(column));
   }
   const columns = [...table.columnNames.keys()].filter((column) => column !== labelColumn);
-  if (features !== undefined && columns.length !== features.length) {
-    throw invalidField(
-      '/dataset',
-      `has ${columns.length} columns beside the label, "${name}" takes ${features.length}`,
-    );
+  if (taken !== undefined && columns.length !== taken.length) {
+    throw invalidField('/dataset', `has ${columns.length} columns beside the label, "${name}" takes ${taken.length}`);
   }
   return columns;
 }

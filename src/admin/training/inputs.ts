@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Feature } from '../../config/model-settings.ts';
+import type { Feature } from '../../config/feature.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
 import { isNumeric } from '../datasets/header.ts';
 import { openTable, type Table } from '../datasets/table.ts';
