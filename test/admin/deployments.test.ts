@@ -33,6 +33,9 @@ async function hosted({ sagemaker }: Aws) {
   return [endpoints.Endpoints, configs.EndpointConfigs, models.Models].map((list) => list?.length);
 }
 
+// One for all tests but those that need it in a state of its own.
+const shared = await start(t);
+
 t.test('a deployment lives', async (t) => {
   const { admin, url, aws, workspace } = await start(t);
   const order = { name: 'sales', trainingJob: 'job', threshold: 0.4, labels: ['no', 'yes'] };
@@ -87,7 +90,7 @@ t.test('a deployment lives', async (t) => {
 });
 
 t.test('artifacts with an image, and features by name', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   const { modelArtifacts, image } = (await admin.get<TrainingJob>('training-jobs/job')).body;
   const { status, body } = await admin.post<Deployment>('deployments', {
     name: 'bare',
@@ -102,7 +105,7 @@ t.test('artifacts with an image, and features by name', async (t) => {
 });
 
 t.test('a source must be named, and one only', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   const refuse = async (more: object, ...pointers: string[]) => {
     const { status, body } = await admin.post<ProblemBody>('deployments', { name: 'x', ...more });
     t.equal(status, 400);
@@ -121,7 +124,7 @@ t.test('a source must be named, and one only', async (t) => {
 });
 
 t.test('what is not there, or not ready', async (t) => {
-  const { admin, log } = await start(t);
+  const { admin, log } = shared;
   t.match(await admin.post('deployments', { name: 'x', trainingJob: 'none' }), {
     status: 404,
     body: { errors: [{ pointer: '/trainingJob' }] },
@@ -168,7 +171,7 @@ t.test('a step that fails takes back those before it', async (t) => {
 });
 
 t.test('a model that cannot be loaded fails with the reason and can be removed', async (t) => {
-  const { admin, workspace } = await start(t);
+  const { admin, workspace } = shared;
   const { image } = (await admin.get<TrainingJob>('training-jobs/job')).body;
   await workspace.writeJson('broken/model.tar.gz', 'no archive');
   const modelArtifacts = await workspace.uri('broken/model.tar.gz');

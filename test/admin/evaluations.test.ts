@@ -28,8 +28,11 @@ async function start(t: Test) {
   return { ...gateway, admin, evaluate };
 }
 
+// One for all tests but those that end it or need it empty.
+const shared = await start(t);
+
 t.test('an evaluation, waited for', async (t) => {
-  const { admin, evaluate } = await start(t);
+  const { admin, evaluate } = shared;
   const { status, headers, body } = await evaluate('customers');
   t.equal(status, 201);
   t.equal(headers.get('preference-applied'), 'wait=30');
@@ -66,7 +69,7 @@ t.test('an evaluation, waited for', async (t) => {
 });
 
 t.test('an evaluation, followed', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   const order = { deployment: 'sales', dataset: 'customers', label: 'bought', threshold: 0.9 };
   const { status, headers, body } = await admin.post<Evaluation>('evaluations', order);
   t.equal(status, 202);
@@ -74,12 +77,13 @@ t.test('an evaluation, followed', async (t) => {
   t.equal(headers.get('location'), `/admin/evaluations/${body.id}`);
   t.match((await admin.events(`evaluations/${body.id}`)).at(-1), { event: 'end', data: { status: 'Completed' } });
   const { items } = (await admin.get<Page<EvaluationSummary>>('evaluations')).body;
-  t.match(items, [{ id: body.id, status: 'Completed', metrics: { auc: Number } }]);
-  t.notOk(items[0] && 'roc' in items[0], 'lists are without curves');
+  const listed = items.find(({ id }) => id === body.id) ?? {};
+  t.match(listed, { status: 'Completed', metrics: { auc: Number } });
+  t.notOk('roc' in listed, 'lists are without curves');
 });
 
 t.test('columns are found by name, or else taken as they stand', async (t) => {
-  const { admin, evaluate } = await start(t);
+  const { admin, evaluate } = shared;
   const rows = customers(50).trimEnd().split('\n');
   const swapped = rows.map((row, index) => {
     const [bought, age, calls] = row.split(',');
@@ -119,7 +123,7 @@ t.test('what can be known before is told before', async (t) => {
 });
 
 t.test('what goes wrong on the way is in the report', async (t) => {
-  const { admin, evaluate } = await start(t);
+  const { admin, evaluate } = shared;
   await admin.upload('name=odd', 'bought,age,calls\n1,50,1\nperhaps,20,2\n');
   const odd = await evaluate('odd');
   t.match(odd.body, { status: 'Failed', failureReason: /Row 2, column "bought" must be .*"perhaps"/ });
@@ -132,7 +136,7 @@ t.test('what goes wrong on the way is in the report', async (t) => {
 });
 
 t.test('a report whose replica died is told as failed', async (t) => {
-  const { admin, workspace } = await start(t);
+  const { admin, workspace } = shared;
   const report = { deployment: 'sales', version: 'v', dataset: 'd', label: 'y', threshold: 0.5, rows: 7 };
   const store = (id: string, age: number) =>
     workspace.writeJson(`evaluations/${id}.json`, {
@@ -163,7 +167,7 @@ t.test('a closing gateway ends what it runs and says so', async (t) => {
 });
 
 t.test('only a deployment in service', async (t) => {
-  const { admin, evaluate, workspace } = await start(t);
+  const { admin, evaluate, workspace } = shared;
   const { image } = (await admin.get<Deployment>('deployments/sales')).body;
   await workspace.writeJson('broken/model.tar.gz', 'no archive');
   const modelArtifacts = await workspace.uri('broken/model.tar.gz');

@@ -23,8 +23,11 @@ async function start(t: Test, settings = {}) {
   return { ...gateway, admin, refuse };
 }
 
+// One for all tests but those that end it or need it in a state of its own.
+const shared = await start(t);
+
 t.test('a job trains from a named data set', async (t) => {
-  const { admin, workspace } = await start(t);
+  const { admin, workspace } = shared;
   const { status, headers, body } = await admin.post<TrainingJob>(
     'training-jobs',
     order('job', { inputs: { train: 'customers', validation: 'customers' }, dropColumns: ['calls'] }),
@@ -66,7 +69,7 @@ t.test('a job trains from a named data set', async (t) => {
 });
 
 t.test('rows without a label are used as they are', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   await admin.upload('name=bare', customers(100, { header: false }));
   const { body } = await admin.post<TrainingJob>('training-jobs', {
     ...order('bare', { inputs: { train: 'bare' } }),
@@ -127,7 +130,7 @@ t.test('what cannot be trained is refused before anything is made', async (t) =>
 });
 
 t.test('a wrong hyperparameter is told in the words of SageMaker', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   const wrong = order('wrong', { hyperparameters: { objective: 'binary:logistic', num_round: 10, depth: 3 } });
   const { status, body } = await admin.post<TrainingJob & ProblemBody>('training-jobs', wrong);
   if (status === 202) {
@@ -145,7 +148,7 @@ t.test('without a role', async (t) => {
 });
 
 t.test('a job is stopped', async (t) => {
-  const { admin } = await start(t);
+  const { admin } = shared;
   await admin.upload('name=many', customers(60_000));
   await admin.post('training-jobs', order('long', { inputs: { train: 'many' }, hyperparameters: { num_round: 5000 } }));
   const { status, headers, body } = await admin.post<TrainingJob>('training-jobs/long/stop', undefined);
