@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
 import { envSettings } from './env-settings.ts';
+import { featureFaults } from './feature.ts';
 import { defaultModelSettings } from './model-settings.ts';
 import { Config } from './schema.ts';
 
@@ -82,6 +83,12 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
   if (!validate(tree)) throw new ConfigError((validate.errors ?? []).map(describe));
 
   const config = tree as Config;
+  const contradictions = Object.entries(config.models).flatMap(([name, { features = [] }]) =>
+    featureFaults(features, `models/${name}/features`).map(
+      ({ pointer, detail }) => `${pointer.replaceAll('/', '.')}: ${detail}`,
+    ),
+  );
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
   const { endpointName } = config;
   if (endpointName && config.models[endpointName] === undefined) {
     config.models[endpointName] = defaultModelSettings({ endpoint: endpointName });

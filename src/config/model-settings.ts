@@ -1,24 +1,18 @@
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
+import { Feature } from './feature.ts';
 import { trafficSettings } from './traffic.ts';
-
-/** One column of a model's input, in the order in which the model takes them. */
-export const Feature = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 256 }),
-    example: Type.Optional(Type.Number({ description: 'A value seen in the training data.' })),
-  },
-  { additionalProperties: false },
-);
-export type Feature = Static<typeof Feature>;
 
 /** What the gateway knows of a deployed model beside where it runs: how its numbers are named, read and answered. */
 export const modelSemantics = {
   features: Type.Optional(
     Type.Array(Feature, {
       minItems: 1,
-      description: 'Input columns in the order of the model; makes named instances possible and column counts checked.',
+      description: 'Input in the order of the model; makes named instances possible and columns checked.',
     }),
+  ),
+  strictRanges: Type.Optional(
+    Type.Boolean({ description: 'Refuse values outside `min` and `max` of their feature. Without it they are taken.' }),
   ),
   threshold: Type.Optional(Type.Number({ description: 'A score at or above it gets the second label.' })),
   labels: Type.Optional(
@@ -58,6 +52,12 @@ export const ModelSettings = Type.Object(
       maxLength: 1024,
       description: 'Type in which rows are sent to the model.',
     }),
+    rowForm: Type.Optional(
+      Type.Enum(['array', 'object', 'features'], {
+        description:
+          'A row in a model’s JSON or JSON lines: `[1, 2]` (without it), `{"height": 1, "weight": 2}`, or `{"features": [1, 2]}` as SageMaker’s own algorithms take it.',
+      }),
+    ),
     accept: Type.String({ default: 'text/csv', maxLength: 1024, description: 'Type asked of the model.' }),
     ...trafficSettings,
     ...modelSemantics,

@@ -38,7 +38,7 @@ export class DeployedModels {
         },
       );
     }
-    const { contentType, accept, features, threshold, labels, response } = manifest;
+    const { contentType, accept, features, strictRanges, threshold, labels, response } = manifest;
     return {
       name,
       version,
@@ -47,6 +47,7 @@ export class DeployedModels {
         contentType,
         accept,
         ...(features === undefined ? {} : { features }),
+        ...(strictRanges === undefined ? {} : { strictRanges }),
         ...(threshold === undefined ? {} : { threshold }),
         ...(labels === undefined ? {} : { labels }),
         ...(response === undefined ? {} : { response }),

@@ -1,4 +1,4 @@
-import type { Feature } from '../../config/model-settings.ts';
+import type { Feature } from '../../config/feature.ts';
 import type { RowFaults } from '../row-faults.ts';
 import type { Cell, Instance } from '../schemas.ts';
 import { csvCell } from './csv.ts';
