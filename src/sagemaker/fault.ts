@@ -18,8 +18,13 @@ type Rule = (fault: AwsFault, cause: unknown) => GatewayError;
 /** Seconds to wait before another try; SageMaker itself names none. */
 const retryAfter = 1;
 
+/** What an error is called: something between the gateway and AWS knows no types, only statuses. */
+const titleOf = ({ name, status }: AwsFault): string => name || `HTTP ${status}`;
+
 const unavailable: Rule = (fault, cause) =>
-  new GatewayError('upstream_unavailable', `SageMaker is unavailable (${fault.name}).`, { retryAfter, cause });
+  new GatewayError('upstream_unavailable', `SageMaker is unavailable (${titleOf(fault)}).`, { retryAfter, cause });
+const unreachable: Rule = (_fault, cause) =>
+  new GatewayError('upstream_unavailable', 'SageMaker cannot be reached.', { retryAfter, cause });
 const denied: Rule = (fault, cause) =>
   new GatewayError('aws_access_denied', `AWS refused the call of the gateway (${fault.name}).`, { cause });
 const throttled: Rule = (_fault, cause) =>
@@ -104,13 +109,16 @@ export function translateFault(fault: AwsFault, cause: unknown): GatewayError {
   const rule = rules[fault.name];
   if (rule) return rule(fault, cause);
   // A 400 with a null message is how SageMaker throttles some accounts: no type, no words.
-  if (fault.status === 400 && fault.message === '') return throttled(fault, cause);
-  if (fault.status === 0 || fault.status >= 500) return unavailable(fault, cause);
-  return new GatewayError('upstream_error', `AWS answered ${fault.name}: ${fault.message}`, { cause });
+  if (fault.status === 429 || (fault.status === 400 && fault.message === '')) return throttled(fault, cause);
+  // No answer, or one that broke off after its good beginning.
+  if (fault.status < 300) return unreachable(fault, cause);
+  if (fault.status >= 500) return unavailable(fault, cause);
+  return new GatewayError('upstream_error', `AWS answered ${titleOf(fault)}: ${fault.message}`, { cause });
 }
 
 interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly code?: string;
   readonly OriginalStatusCode?: number;
   readonly OriginalMessage?: string;
 }
@@ -120,14 +128,28 @@ const isSdkError = (error: unknown): error is SdkError =>
   !(error instanceof GatewayError) &&
   ('$metadata' in error || '$fault' in error || error.name === 'CredentialsProviderError' || 'code' in error);
 
+/** The message in place of a body that no AWS service wrote, such as the HTML of a load balancer. */
+export const notFromAws = 'an answer that is not JSON';
+
+/** The SDK's names for what has no name on the wire, and for broken connections, which it counts among its timeouts. */
+function nameOf(error: SdkError): string {
+  if (error.name === 'Unknown' || error instanceof SyntaxError) return '';
+  return error.name === 'TimeoutError' && (error.code === 'ECONNRESET' || error.code === 'EPIPE') ? '' : error.name;
+}
+
+function messageOf(error: SdkError): string {
+  if (error instanceof SyntaxError) return notFromAws;
+  return error.message === 'UnknownError' ? '' : error.message;
+}
+
 /** The same for what an SDK client threw; anything else (a bug of ours) is thrown on as it is. */
 export function translateSdkError(error: unknown): unknown {
   if (!isSdkError(error)) return error;
   return translateFault(
     {
-      name: error.name,
+      name: nameOf(error),
       status: error.$metadata?.httpStatusCode ?? 0,
-      message: error.message === 'UnknownError' ? '' : error.message,
+      message: messageOf(error),
       requestId: error.$metadata?.requestId,
       originalStatusCode: error.OriginalStatusCode,
       originalMessage: error.OriginalMessage,

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { type AwsFault, translateFault } from './fault.ts';
+import { type AwsFault, notFromAws, translateFault } from './fault.ts';
 import type { RuntimeTarget } from './runtime-target.ts';
 import { Signer } from './sigv4.ts';
 
@@ -98,19 +98,26 @@ class Collector implements Dispatcher.DispatchHandler {
 
 const text = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
+/** The members of an error; none when it is JSON but not an object. */
+function membersOf(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  try {
+    return Object(JSON.parse(body.toString())) as Record<string, unknown>;
+  } catch {
+    return { message: notFromAws };
+  }
+}
+
 /** The error in an answer of the runtime API (restJson1): its type in a header or in the body, `Message` or `message`. */
 export function parseFault({ status, headers, body }: Answer): AwsFault {
-  let fields: Record<string, unknown> = {};
-  try {
-    fields = JSON.parse(body.toString()) as Record<string, unknown>;
-  } catch {
-    // A load balancer in between answers with HTML: then the status says all there is.
-  }
-  const type = text(headers['x-amzn-errortype']) ?? (typeof fields.__type === 'string' ? fields.__type : '');
-  const message = fields.Message ?? fields.message;
+  const fields = membersOf(body);
+  const type = [text(headers['x-amzn-errortype']), fields.code, fields.__type].find(
+    (each) => typeof each === 'string' && each !== '',
+  ) as string | undefined;
+  const message = fields.message ?? fields.Message;
   return {
-    // The type may carry a namespace before `#` and a URL after `:`.
-    name: type.split('#').at(-1)?.split(':')[0] ?? '',
+    // The type may carry a namespace before `#`, and a URL after `:`.
+    name: type?.split(',')[0]?.split(':')[0]?.split('#').at(-1) ?? '',
     status,
     message: typeof message === 'string' ? message : '',
     requestId: text(headers['x-amzn-requestid']),
@@ -143,7 +150,7 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
       const collector = new Collector(timeoutMs);
       agent.dispatch({ origin: target.origin, path, method: 'POST', headers: signed, body }, collector);
       const answer = await collector.answer;
-      if (answer.status !== 200) {
+      if (answer.status >= 300) {
         const fault = parseFault(answer);
         throw translateFault(fault, fault);
       }

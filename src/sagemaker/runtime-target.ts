@@ -45,7 +45,7 @@ export async function resolveRuntimeTarget(client: SageMakerRuntimeClient): Prom
   return {
     origin: `${protocol}//${host}`,
     host,
-    basePath: path.slice(0, path.indexOf('/endpoints/')),
+    basePath: path.slice(0, path.lastIndexOf('/endpoints/')),
     region: await client.config.region(),
     // The SDK caches them and fetches new ones before they expire.
     credentials: () => client.config.credentials(),
