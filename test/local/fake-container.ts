@@ -19,6 +19,7 @@ const files = readdirSync(data, { recursive: true, withFileTypes: true })
     readFileSync(join(entry.parentPath, entry.name), 'utf8'),
   ]);
 const seen = {
+  pid: process.pid,
   argv: process.argv.slice(2),
   rest,
   files,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
@@ -44,6 +44,28 @@ async function serve() {
   };
 }
 
+/** Process id of the training program, which it logs. */
+async function containerPid({ logs }: ReturnType<typeof connect>): Promise<number> {
+  const logGroupName = '/aws/sagemaker/TrainingJobs';
+  for (;;) {
+    const { logStreams } = await logs.send(
+      new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: 'running/' }),
+    );
+    const logStreamName = logStreams?.[0]?.logStreamName;
+    if (logStreamName === undefined) continue;
+    const { events } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName }));
+    return Number(/"pid":(\d+)/.exec(String(events?.[0]?.message))?.[1]);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 t.test('killed at work, it comes back with all that was finished and with nothing half done', async (t) => {
   const first = await serve();
   const before = connect({ url: first.url, region: 'us-east-1' });
@@ -69,7 +91,7 @@ t.test('killed at work, it comes back with all that was finished and with nothin
   }
   await before.sagemaker.send(new CreateTrainingJobCommand(trainingRequest('running', 'fake', { mode: 'wait' })));
   const running = { TrainingJobName: 'running' };
-  while ((await before.sagemaker.send(new DescribeTrainingJobCommand(running))).SecondaryStatus !== 'Training');
+  const orphan = await containerPid(before);
   await createEndpoint(before, 'creating', 'config');
   await first.kill();
   before.close();
@@ -88,6 +110,8 @@ t.test('killed at work, it comes back with all that was finished and with nothin
   t.ok(value > 0.5);
   t.ok(took < 1000, `in service ${Math.round(took)} ms after the start`);
 
+  while (isAlive(orphan)) await new Promise((resolve) => setTimeout(resolve, 10));
+  t.pass('nobody trains on for a job that has failed');
   t.match(await after.sagemaker.send(new DescribeTrainingJobCommand(running)), {
     TrainingJobStatus: 'Failed',
     SecondaryStatus: 'Failed',

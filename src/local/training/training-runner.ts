@@ -8,6 +8,7 @@ import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { findCommand, type Images } from './images.ts';
 import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
+import { killOrphans } from './orphans.ts';
 import { type Run, runContainer } from './run-container.ts';
 import { saveArtifacts } from './save-artifacts.ts';
 import { stageInputs } from './stage-inputs.ts';
@@ -57,8 +58,9 @@ export class TrainingRunner {
   /** What was running when the last process ended has failed. */
   static async open(services: TrainingServices): Promise<TrainingRunner> {
     const runner = new TrainingRunner(services);
-    await rm(services.folder, { recursive: true, force: true });
     const lost = [...services.jobs.values()].filter(isRunning);
+    if (lost.length > 0) await killOrphans(services.folder);
+    await rm(services.folder, { recursive: true, force: true });
     const reason = 'InternalServerError: We encountered an internal error. Please try again.';
     await Promise.all(lost.map((job) => runner.#fail(job.TrainingJobName, reason)));
     return runner;
