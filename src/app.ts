@@ -8,6 +8,7 @@ import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
+import { CaptureWriter } from './predict/capture-writer.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
 import modelRoutes from './predict/model-routes.ts';
 import { versionOf } from './predict/model-version.ts';
@@ -50,8 +51,10 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(metrics);
   await app.register(health);
 
+  const captures = new CaptureWriter(workspace, app.log);
+  app.addHook('onClose', () => captures.close());
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
-    createPipeline(model, deps.invoker, versionOf(deps.aws, model)),
+    createPipeline(model, { invoker: deps.invoker, captures, version: versionOf(deps.aws, model) }),
   );
   app.decorate('configureModels', (changed: Config) => models.configure(changed));
   await app.register(predict, { models });

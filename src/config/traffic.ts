@@ -104,6 +104,12 @@ export const Shadow = Type.Object(
   { additionalProperties: false },
 );
 
+/** Keeps a sample of requests and answers in S3, failed ones too, in the format of SageMaker's data capture. */
+export const Capture = Type.Object(
+  { percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 100 }) },
+  { additionalProperties: false },
+);
+
 /** How requests travel to a model. */
 export const trafficSettings = {
   concurrency: Concurrency,
@@ -120,4 +126,5 @@ export const trafficSettings = {
   singleFlight: Type.Boolean({ default: false, description: 'One call for all that ask the same at the same time.' }),
   split: Type.Optional(Split),
   shadow: Type.Optional(Shadow),
+  capture: Type.Optional(Capture),
 };

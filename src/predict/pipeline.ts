@@ -4,6 +4,8 @@ import { batching } from './batching.ts';
 import { breaking } from './breaking.ts';
 import { caching } from './caching.ts';
 import type { Send } from './call.ts';
+import type { CaptureWriter } from './capture-writer.ts';
+import { capturing } from './capturing.ts';
 import type { CallableModel } from './model.ts';
 import { retrying } from './retrying.ts';
 import { shadowing } from './shadowing.ts';
@@ -40,8 +42,16 @@ function breakingEach(model: CallableModel, next: Send): Send {
   };
 }
 
+/** What the stages reach beyond the model. */
+export interface Surroundings {
+  readonly invoker: Invoker;
+  readonly captures: CaptureWriter;
+  /** What changes when other models answer. */
+  version(): Promise<string> | string;
+}
+
 /** The stages that a model's settings ask for, outermost last. */
-export function createPipeline(model: CallableModel, invoker: Invoker, version: () => Promise<string> | string): Send {
+export function createPipeline(model: CallableModel, { invoker, captures, version }: Surroundings): Send {
   let send = retrying(model.retries, breakingEach(model, invoking(invoker)));
   if (model.shadow) send = shadowing(model.shadow, send);
   send = model.batching
@@ -50,5 +60,6 @@ export function createPipeline(model: CallableModel, invoker: Invoker, version: 
   if (model.split) send = splitting(model.split.endpoints, send);
   if (model.singleFlight) send = singleFlight(send);
   if (model.cache) send = caching(model.cache, version, send);
+  if (model.capture) send = capturing(model.capture, model.name, captures, send);
   return send;
 }

@@ -81,15 +81,15 @@ export class Workspace {
     }
   }
 
-  async writeJson(key: string, value: unknown): Promise<void> {
+  async writeText(key: string, text: string, contentType: string): Promise<void> {
     const { bucket, key: Key } = await this.location(key);
-    const put = new PutObjectCommand({
-      Bucket: bucket,
-      Key,
-      Body: JSON.stringify(value),
-      ContentType: 'application/json',
-    });
-    await sending(this.#aws.s3.send(put));
+    await sending(
+      this.#aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: text, ContentType: contentType })),
+    );
+  }
+
+  writeJson(key: string, value: unknown): Promise<void> {
+    return this.writeText(key, JSON.stringify(value), 'application/json');
   }
 
   /** Uploads a stream of any length in parts; when the stream fails, no object is left and its error is thrown as it is. */
