@@ -77,7 +77,8 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
   };
 }
 
-function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** What was thrown in the gateway's terms, logged once; routes with an error format of their own render it. */
+export function reportError(error: unknown, request: FastifyRequest): GatewayError {
   const known = asGatewayError(error, request);
   // The client's mistakes are the client's business; what fails at AWS is worth a look; only our own failure is an error.
   const level = known.statusCode < 500 ? 'info' : known.code === 'internal' ? 'error' : 'warn';
@@ -85,6 +86,11 @@ function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   // The detail of a refusal can quote the request, and bodies are not logged.
   if (level === 'info') request.log.info({ code: known.code }, known.title);
   else request.log[level]({ code: known.code, ...(cause === undefined ? {} : { err: cause }) }, known.message);
+  return known;
+}
+
+function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = reportError(error, request);
   if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return reply
     .code(known.statusCode)

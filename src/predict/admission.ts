@@ -1,5 +1,4 @@
 import { GatewayError } from '../errors.ts';
-import type { ModelAnswer, ModelCall, Send } from './call.ts';
 
 export interface AdmissionLimits {
   /** Calls to the model at the same time. */
@@ -9,7 +8,6 @@ export interface AdmissionLimits {
 }
 
 interface Waiting {
-  readonly call: ModelCall;
   readonly start: () => void;
   readonly expire: NodeJS.Timeout;
 }
@@ -29,11 +27,14 @@ export const lateInQueue = (): GatewayError =>
  * At most `maxInFlight` calls at once; the next `maxQueue` wait in order, and past that a call is refused at once rather than piled up. One whose
  * deadline passes while it waits is answered then and never sent.
  */
-export function admitting({ maxInFlight, maxQueue }: AdmissionLimits, next: Send): Send {
+export function admitting<Call extends { readonly deadline: number }, Answer>(
+  { maxInFlight, maxQueue }: AdmissionLimits,
+  next: (call: Call) => Promise<Answer>,
+): (call: Call) => Promise<Answer> {
   const queue: Waiting[] = [];
   let inFlight = 0;
 
-  async function run(call: ModelCall): Promise<ModelAnswer> {
+  async function run(call: Call): Promise<Answer> {
     inFlight += 1;
     try {
       return await next(call);
@@ -47,10 +48,9 @@ export function admitting({ maxInFlight, maxQueue }: AdmissionLimits, next: Send
     }
   }
 
-  const wait = (call: ModelCall): Promise<ModelAnswer> =>
+  const wait = (call: Call): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        call,
         start: () => run(call).then(resolve, reject),
         expire: setTimeout(() => {
           queue.splice(queue.indexOf(waiting), 1);
