@@ -1,23 +1,58 @@
-// Writes the table of settings in README.md from the configuration's schema: `npm run config-reference`. A test fails when it drifts.
+// Writes the tables of settings in README.md from the configuration's schemas: `npm run config-reference`. A test fails when they drift.
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { TSchema } from 'typebox';
 import { envSettings } from '../src/config/env-settings.ts';
+import { ModelSettings } from '../src/config/model-settings.ts';
 
 const readme = new URL('../README.md', import.meta.url);
-const markers = /(<!-- settings -->\n)[\s\S]*?(<!-- \/settings -->)/;
 
-const shown = (value: unknown): string => (value === undefined ? '' : `\`${String(value)}\``);
+interface Documented {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, TSchema>>;
+}
 
-const table = (): string =>
-  [
-    '| variable | in gateway.yaml | default | what |',
-    '|---|---|---|---|',
-    ...envSettings.map(
-      ({ variable, path, schema }) =>
-        `| \`${variable}\` | \`${path.join('.')}\` | ${shown(schema.default)} | ${schema.description ?? ''} |`,
-    ),
-  ].join('\n');
+const shown = (value: unknown): string =>
+  value === undefined || typeof value === 'object' ? '' : `\`${String(value)}\``;
 
-/** README.md with the table as it should be. */
-export const renderReadme = (text = readFileSync(readme, 'utf8')): string => text.replace(markers, `$1${table()}\n$2`);
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const settings = (): string =>
+  table(
+    ['variable', 'in gateway.yaml', 'default', 'what'],
+    envSettings.map(({ variable, path, schema }) => [
+      `\`${variable}\``,
+      `\`${path.join('.')}\``,
+      shown(schema.default),
+      schema.description ?? '',
+    ]),
+  );
+
+/** A setting and those below it, one row each. */
+function rowsOf(name: string, type: TSchema): string[][] {
+  const schema: Documented = type;
+  const values = schema.enum ? ` One of ${schema.enum.map(shown).join(', ')}.` : '';
+  const own = [`\`${name}\``, shown(schema.default), `${schema.description ?? ''}${values}`];
+  const below = Object.entries(schema.properties ?? {}).flatMap(([key, child]) => rowsOf(`${name}.${key}`, child));
+  return schema.description || below.length === 0 ? [own, ...below] : below;
+}
+
+const modelSettings = (): string =>
+  table(
+    ['key', 'default', 'what'],
+    Object.entries(ModelSettings.properties).flatMap(([name, schema]) => rowsOf(name, schema)),
+  );
+
+const between = (text: string, marker: string, content: string): string =>
+  text.replace(
+    new RegExp(`(<!-- ${marker} -->\\n)[\\s\\S]*?(<!-- /${marker} -->)`),
+    (_all, before: string, after: string) => `${before}${content}\n${after}`,
+  );
+
+/** README.md with the tables as they should be. */
+export const renderReadme = (text = readFileSync(readme, 'utf8')): string =>
+  between(between(text, 'settings', settings()), 'model settings', modelSettings());
 
 if (import.meta.main) writeFileSync(readme, renderReadme());

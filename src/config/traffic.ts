@@ -2,7 +2,6 @@ import Type from 'typebox';
 
 const EndpointName = Type.String({ pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$', maxLength: 63 });
 
-/** How much may be on the way to a model at once. */
 export const Concurrency = Type.Object(
   {
     maxInFlight: Type.Integer({
@@ -18,10 +17,9 @@ export const Concurrency = Type.Object(
       description: 'Requests that may wait; the next is refused at once with 503.',
     }),
   },
-  { additionalProperties: false, default: {} },
+  { additionalProperties: false, description: 'How much may be on the way to a model at once.', default: {} },
 );
 
-/** What is tried again: only what surely did no work at the model. */
 export const Retries = Type.Object(
   {
     maxAttempts: Type.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Tries in all.' }),
@@ -32,10 +30,13 @@ export const Retries = Type.Object(
       description: 'Retries for each hundred requests.',
     }),
   },
-  { additionalProperties: false, default: {} },
+  {
+    additionalProperties: false,
+    description: 'What is tried again: only what surely did no work at the model.',
+    default: {},
+  },
 );
 
-/** When an endpoint that fails is left alone. */
 export const Breaker = Type.Object(
   {
     failurePercent: Type.Number({
@@ -51,10 +52,9 @@ export const Breaker = Type.Object(
       description: 'Rest before one request tries it again, ms.',
     }),
   },
-  { additionalProperties: false, default: {} },
+  { additionalProperties: false, description: 'When an endpoint that fails is left alone.', default: {} },
 );
 
-/** Joins rows of several requests into one call while the model is busy. For models that answer each row by itself. */
 export const Batching = Type.Object(
   {
     maxInFlight: Type.Integer({
@@ -66,19 +66,21 @@ export const Batching = Type.Object(
     maxRows: Type.Integer({ default: 1_000, minimum: 1, description: 'Rows in a batch.' }),
     maxBytes: Type.Integer({ default: 5_000_000, minimum: 1, description: 'Bytes in a batch.' }),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    description:
+      'Joins rows of several requests into one call while the model is busy. For models that answer each row by itself.',
+  },
 );
 
-/** Keeps answers. For models whose answer depends on the request alone. */
 export const Cache = Type.Object(
   {
     ttlSeconds: Type.Number({ default: 60, exclusiveMinimum: 0, description: 'How long an answer is kept, s.' }),
     maxBytes: Type.Integer({ default: 50_000_000, minimum: 1_000, description: 'Memory for answers in each replica.' }),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'Keeps answers. For models whose answer depends on the request alone.' },
 );
 
-/** Divides the traffic over endpoints. */
 export const Split = Type.Object(
   {
     endpoints: Type.Array(
@@ -95,19 +97,27 @@ export const Split = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'Divides the traffic over endpoints.' },
 );
 
-/** Copies a share of the traffic to another endpoint, whose answers are thrown away. */
 export const Shadow = Type.Object(
-  { endpoint: EndpointName, percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 100 }) },
-  { additionalProperties: false },
+  {
+    endpoint: EndpointName,
+    percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 100, description: 'Share of the requests.' }),
+  },
+  {
+    additionalProperties: false,
+    description: 'Copies a share of the traffic to another endpoint, whose answers are thrown away.',
+  },
 );
 
-/** Keeps a sample of requests and answers in S3, failed ones too, in the format of SageMaker's data capture. */
 export const Capture = Type.Object(
-  { percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 100 }) },
-  { additionalProperties: false },
+  { percent: Type.Number({ exclusiveMinimum: 0, maximum: 100, default: 100, description: 'Share of the requests.' }) },
+  {
+    additionalProperties: false,
+    description:
+      "Keeps a sample of requests and answers in S3, failed ones too, in the format of SageMaker's data capture.",
+  },
 );
 
 /** How requests travel to a model. */
