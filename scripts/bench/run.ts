@@ -1,7 +1,12 @@
 // `npm run bench [-- NAME …]`: measures side by side in one run and prints medians and ratios. It judges nothing and is no test.
+import type { Print } from './report.ts';
+import { benchThroughput } from './throughput.ts';
 import { benchTraining } from './training.ts';
 
-const benches: Record<string, (print: (line: string) => void) => Promise<void>> = { training: benchTraining };
+const benches: Record<string, (print: Print) => Promise<void>> = {
+  throughput: benchThroughput,
+  training: benchTraining,
+};
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(benches)) {

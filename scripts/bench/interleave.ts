@@ -1,0 +1,18 @@
+/**
+ * Runs every contestant once a round, in turn, so that all of them see the same noise of the machine. The first round warms them up and does
+ * not count; every other round goes the other way round.
+ */
+export async function interleave<Name extends string, Result>(
+  rounds: number,
+  contestants: Readonly<Record<Name, () => Promise<Result>>>,
+): Promise<Record<Name, Result[]>> {
+  const names = Object.keys(contestants) as Name[];
+  const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : [...names].reverse()) {
+      const result = await contestants[name]();
+      if (round > 0) results[name].push(result);
+    }
+  }
+  return results;
+}
