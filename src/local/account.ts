@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Scope } from './arn.ts';
+import type { AsyncQueue } from './async/async-queue.ts';
+import type { FaultSettings } from './faults/fault-settings.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import type { Fleet } from './hosting/fleet.ts';
@@ -20,5 +22,7 @@ export interface Account extends Scope {
   readonly logs: LogStore;
   readonly training: TrainingRunner;
   readonly fleet: Fleet;
+  readonly asyncQueue: AsyncQueue;
+  readonly faults: FaultSettings;
   readonly logger: FastifyBaseLogger;
 }

@@ -2,10 +2,15 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Account } from './account.ts';
 import type { Scope } from './arn.ts';
+import type { AsyncInvocation } from './async/async-invocation.ts';
+import { AsyncQueue } from './async/async-queue.ts';
+import type { Fault } from './faults/fault.ts';
+import { FaultSettings } from './faults/fault-settings.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import { Fleet } from './hosting/fleet.ts';
 import type { Model } from './hosting/model.ts';
+import type { ModelServers } from './hosting/model-server.ts';
 import { LogStore } from './logs/log-store.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Table } from './store/table.ts';
@@ -16,18 +21,21 @@ import { TrainingRunner } from './training/training-runner.ts';
 export interface AccountOptions extends Scope {
   stateDir: string;
   images: Images;
+  modelServers: ModelServers;
   logger: FastifyBaseLogger;
 }
 
 /** Opens the state folder. Endpoints that were in service are so again when it resolves. */
 export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
-  const { stateDir, images, region, accountId, logger } = options;
+  const { stateDir, images, modelServers, region, accountId, logger } = options;
   const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
-  const [trainingJobs, models, endpointConfigs, endpoints, objects, logs] = await Promise.all([
+  const [trainingJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs] = await Promise.all([
     table<TrainingJob>('training-jobs'),
     table<Model>('models'),
     table<EndpointConfig>('endpoint-configs'),
     table<Endpoint>('endpoints'),
+    table<AsyncInvocation>('async-invocations'),
+    table<Fault[]>('faults'),
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
   ]);
@@ -41,8 +49,9 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       region,
       logger,
     }),
-    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), logger }),
+    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), modelServers, logger }),
   ]);
+  const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
     region,
     accountId,
@@ -54,11 +63,16 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     logs,
     training,
     fleet,
+    asyncQueue,
+    faults: new FaultSettings(faultTable),
     logger,
     close: async () => {
-      await Promise.all([training.close(), fleet.close()]);
+      await Promise.all([training.close(), asyncQueue.close()]);
+      await fleet.close();
       await Promise.all(
-        [trainingJobs, models, endpointConfigs, endpoints, objects, logs].map((store) => store.close()),
+        [trainingJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs].map((store) =>
+          store.close(),
+        ),
       );
     },
   };

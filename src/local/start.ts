@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { ModelServers } from './hosting/model-server.ts';
 import { openAccount } from './open-account.ts';
 import { buildServer } from './server.ts';
 import { lockState } from './store/state-lock.ts';
@@ -18,6 +19,8 @@ export interface LocalSageMakerOptions {
   accountId?: string;
   /** Programs to run in place of training images, by image name with `*` as wildcard; the built-in XGBoost needs none. */
   images?: Images;
+  /** Model servers of this process to run in place of serving images, by image name as above. */
+  modelServers?: ModelServers;
   /** Silent by default; requests are never logged, faults of the server are. */
   logger?: Logger;
 }
@@ -35,7 +38,14 @@ export interface LocalSageMaker {
  * in service again. Rejects when another process lives in `stateDir`, or the port is taken.
  */
 export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
-  const { host = '127.0.0.1', port = 0, region = 'us-east-1', accountId = '000000000000', images = {} } = options;
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    region = 'us-east-1',
+    accountId = '000000000000',
+    images = {},
+    modelServers = {},
+  } = options;
   if (!/^\d{12}$/.test(accountId)) throw new Error(`An account id has 12 digits, which "${accountId}" has not.`);
   const logger = options.logger ?? pino({ level: 'silent' });
   // Absolute, because the programs that train run elsewhere.
@@ -46,7 +56,7 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
   };
   try {
     closers.push(await lockState(stateDir));
-    const account = await openAccount({ stateDir, region, accountId, images, logger });
+    const account = await openAccount({ stateDir, region, accountId, images, modelServers, logger });
     closers.push(() => account.close());
     const server = buildServer(account);
     closers.push(() => server.close());

@@ -20,6 +20,14 @@ export const createEndpointConfig = operation(EndpointConfigRequest, async (inpu
     throw validationException('The variant names must be unique within an endpoint configuration.');
   }
   for (const variant of variants) checkVariant(variant);
+  if (input.AsyncInferenceConfig) {
+    if (variants.some(({ ServerlessConfig }) => ServerlessConfig)) {
+      throw validationException('AsyncInferenceConfig cannot be specified with a serverless production variant.');
+    }
+    if (input.AsyncInferenceConfig.OutputConfig.S3OutputPath === undefined) {
+      throw validationException('S3OutputPath must be specified in the OutputConfig of AsyncInferenceConfig.');
+    }
+  }
   const EndpointConfigArn = sagemakerArn(account, 'endpoint-config', EndpointConfigName);
   await account.endpointConfigs.set(key, {
     ...input,

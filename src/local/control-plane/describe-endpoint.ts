@@ -16,6 +16,7 @@ function describe(endpoint: Endpoint): object {
     EndpointConfigName: serving?.configName ?? configName,
     // While it is being created there is nothing deployed to speak of.
     ...(summaries && { ProductionVariants: summaries }),
+    ...(serving?.asyncConfig && { AsyncInferenceConfig: serving.asyncConfig }),
     ...(serving &&
       pending && {
         PendingDeploymentSummary: {

@@ -15,7 +15,12 @@ export function planDeployment(config: EndpointConfig, models: Table<Model>): De
     const weight = variant.InitialVariantWeight ?? 1;
     return { name: variant.VariantName, weight, container, summary: summarize(variant, weight, container.Image) };
   });
-  return { id: randomUUID(), configName: config.EndpointConfigName, variants };
+  return {
+    id: randomUUID(),
+    configName: config.EndpointConfigName,
+    variants,
+    ...(config.AsyncInferenceConfig && { asyncConfig: config.AsyncInferenceConfig }),
+  };
 }
 
 function summarize(variant: ProductionVariant, weight: number, image = ''): VariantSummary {

@@ -1,4 +1,5 @@
-import type { ModelRequest, ModelResponse, ModelServer } from './model-server.ts';
+import type { AsyncInferenceConfig } from './endpoint-config.ts';
+import type { ModelServer } from './model-server.ts';
 
 /** A variant that takes requests. */
 export interface Variant {
@@ -10,11 +11,14 @@ export interface Variant {
 /** The variants of one endpoint configuration, loaded. Counts the requests under way, so that it can go without dropping one. */
 export class Deployment {
   readonly variants: readonly Variant[];
+  /** Set for an asynchronous endpoint, which takes requests by InvokeEndpointAsync only. */
+  readonly asyncConfig: AsyncInferenceConfig | undefined;
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
-  constructor(variants: Variant[]) {
+  constructor(variants: Variant[], asyncConfig?: AsyncInferenceConfig) {
     this.variants = variants;
+    this.asyncConfig = asyncConfig;
   }
 
   /** The variant of that name, or one at random by weight. */
@@ -29,13 +33,12 @@ export class Deployment {
     return this.variants[0];
   }
 
-  async invoke({ server }: Variant, request: ModelRequest): Promise<ModelResponse> {
+  /** Counts one request as under way until the function that it returns is called. */
+  hold(): () => void {
     this.#inFlight++;
-    try {
-      return await server.invoke(request);
-    } finally {
+    return () => {
       if (--this.#inFlight === 0) this.#idle?.();
-    }
+    };
   }
 
   /** Lets the requests under way finish, then closes the model servers. */

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Tags } from '../wire/shapes.ts';
+import type { AsyncInferenceConfig } from './endpoint-config.ts';
 import type { ContainerDefinition } from './model.ts';
 
 /** Kept and given back as LastDeploymentConfig; every update here is all at once. */
@@ -38,6 +39,7 @@ export interface DeploymentPlan {
   id: string;
   configName: string;
   variants: { name: string; weight: number; container: ContainerDefinition; summary: VariantSummary }[];
+  asyncConfig?: AsyncInferenceConfig;
 }
 
 /** An endpoint as it is stored: what Describe says is made of this by `describeEndpoint`. Times in epoch seconds. */

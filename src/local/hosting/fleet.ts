@@ -11,7 +11,7 @@ import { planDeployment } from './deployment-plan.ts';
 import type { DeploymentPlan, Endpoint } from './endpoint.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import type { Model } from './model.ts';
-import { loadModelServer } from './model-server.ts';
+import { loadModelServer, type ModelServers } from './model-server.ts';
 import { unpackModel } from './unpack-model.ts';
 
 export const endpointLogGroup = (name: string) => `/aws/sagemaker/Endpoints/${name}`;
@@ -23,6 +23,7 @@ export interface FleetServices {
   logs: LogStore;
   /** Folder for the unpacked models: one folder a deployment, one in it a variant. */
   folder: string;
+  modelServers: ModelServers;
   logger: FastifyBaseLogger;
 }
 
@@ -150,13 +151,14 @@ export class Fleet {
   async #load(plan: DeploymentPlan): Promise<Deployment> {
     const variants = await Promise.all(
       plan.variants.map(async ({ name, weight, container }) => {
-        const server = await loadModelServer(container, this.#modelFolder(plan, name)).catch((error: Error) => {
+        const folder = this.#modelFolder(plan, name);
+        const server = await loadModelServer(container, folder, this.#services.modelServers).catch((error: Error) => {
           throw new LoadFailure(name, error);
         });
         return { name, weight, server };
       }),
     );
-    return new Deployment(variants);
+    return new Deployment(variants, plan.asyncConfig);
   }
 
   /** An endpoint that was in service stays so, on what it had. */

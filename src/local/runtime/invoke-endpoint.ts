@@ -1,36 +1,40 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
+import { breakAfter, faultyServer } from '../faults/faulty-server.ts';
+import { findVariant } from './find-variant.ts';
 import { modelError } from './model-error.ts';
-import { validationError } from './runtime-errors.ts';
-
-type InvokeRequest = FastifyRequest<{ Params: { endpoint: string }; Body: Buffer | undefined }>;
+import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
 
 const noBody = Buffer.alloc(0);
 
 export async function invokeEndpoint(
   account: Account,
-  request: InvokeRequest,
+  request: RuntimeRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { endpoint } = request.params;
   const { headers } = request;
-  // An endpoint that is not in service yet is not found either.
-  const deployment = account.fleet.find(endpoint);
-  if (!deployment) throw validationError(`Endpoint ${endpoint} of account ${account.accountId} not found.`);
-  const target = headers['x-amzn-sagemaker-target-variant'] as string | undefined;
-  const variant = deployment.pick(target);
-  if (!variant) throw validationError(`Variant ${target} of endpoint ${endpoint} not found.`);
-
-  const attributes = headers['x-amzn-sagemaker-custom-attributes'] as string | undefined;
-  const answer = await deployment.invoke(variant, {
-    contentType: headers['content-type'] ?? '',
-    accept: headers.accept ?? '*/*',
-    ...(attributes !== undefined && { customAttributes: attributes }),
-    body: request.body ?? noBody,
-  });
-  if (answer.status >= 400) throw modelError(account, endpoint, answer);
-  reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
-  if (answer.customAttributes !== undefined)
-    reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);
-  return reply.send(answer.body);
+  const { deployment, variant } = findVariant(account, endpoint, sagemakerHeader(headers, 'target-variant'));
+  const attributes = sagemakerHeader(headers, 'custom-attributes');
+  const release = deployment.hold();
+  try {
+    const answer = await faultyServer(variant.server, request.faults).invoke({
+      contentType: headers['content-type'] ?? '',
+      accept: headers.accept ?? '*/*',
+      ...(attributes !== undefined && { customAttributes: attributes }),
+      body: request.body ?? noBody,
+    });
+    if (answer.status >= 400) throw modelError(account, endpoint, answer);
+    reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
+    if (answer.customAttributes !== undefined)
+      reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);
+    const reset = request.faults.find(({ kind }) => kind === 'reset-midway');
+    if (!reset) return reply.send(answer.body);
+    return reply
+      .header('content-length', answer.body.length)
+      .send(Readable.from(breakAfter([answer.body], reset), { objectMode: false }));
+  } finally {
+    release();
+  }
 }

@@ -30,7 +30,10 @@ export class BlobStore {
   }
 
   /** Stores a stream with bounded memory; on the disk when it resolves. A stream that breaks leaves nothing. */
-  async write(source: AsyncIterable<Uint8Array>, observe?: (piece: Uint8Array) => void): Promise<Blob> {
+  async write(
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    observe?: (piece: Uint8Array) => void,
+  ): Promise<Blob> {
     const id = randomUUID();
     const file = await open(this.#path(id), 'wx');
     try {

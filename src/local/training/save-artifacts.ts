@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -7,6 +6,7 @@ import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { ObjectStore } from '../s3/object-store.ts';
 import { parseS3Uri } from '../s3/s3-uri.ts';
+import { storeObject } from '../s3/store-object.ts';
 
 /** Packs a folder into one tar.gz object. False, and nothing stored, when the folder holds no file. */
 export async function saveArtifacts(folder: string, uri: string, objects: ObjectStore): Promise<boolean> {
@@ -17,17 +17,7 @@ export async function saveArtifacts(folder: string, uri: string, objects: Object
   const archive = pack();
   const gzip = createGzip();
   const packing = Promise.all([addFiles(archive, folder, files), pipeline(archive, gzip)]);
-  const md5 = createHash('md5');
-  const [blob] = await Promise.all([objects.blobs.write(gzip, (piece) => md5.update(piece)), packing]);
-  await objects.commit({
-    bucket,
-    key,
-    size: blob.size,
-    etag: md5.digest('hex'),
-    modified: Date.now(),
-    headers: { 'content-type': 'application/x-gzip' },
-    blobs: [blob],
-  });
+  await Promise.all([storeObject(objects, { bucket, key }, gzip, 'application/x-gzip'), packing]);
   return true;
 }
 

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError, UserError } from './faults.ts';
+import type { Matrix } from './matrix.ts';
 import { type Model, parseModel } from './model.ts';
 import { type Payload, parsePayload } from './payload.ts';
 import { listRepr } from './python.ts';
-import { bareAccept, encodingFor, SUPPORTED_ACCEPTS } from './score-encoding.ts';
+import { bareAccept, encodingFor, type ScoreEncoding, SUPPORTED_ACCEPTS } from './score-encoding.ts';
 import { Scorer } from './scorer.ts';
 import { Turn } from './turn.ts';
 
@@ -20,9 +21,17 @@ export interface InvokeResponse {
   readonly body: Buffer;
 }
 
+/** An answer whose rows are scored as they are read. */
+export interface InvokeStream {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: AsyncIterable<Buffer> | Iterable<Buffer>;
+}
+
 /** POST /invocations of the serving container (1.3 and later). Faults of the request are answers, never rejections. */
 export interface XgboostServer {
   invoke(request: InvokeRequest): Promise<InvokeResponse>;
+  stream(request: InvokeRequest): Promise<InvokeStream>;
 }
 
 /** Rows scored between two looks at the clock. */
@@ -43,7 +52,8 @@ export async function loadXgboostServer(modelDir: string): Promise<XgboostServer
     throw new ModelError(`Unable to load model: Model ${path} cannot be loaded: ${(error as Error).message}`);
   }
   const scorer = new Scorer(model, servedRounds(model));
-  return { invoke: (request) => invoke(scorer, model.features, request) };
+  const answer = (request: InvokeRequest) => stream(scorer, model.features, request);
+  return { invoke: async (request) => whole(await answer(request)), stream: answer };
 }
 
 async function modelFile(modelDir: string): Promise<string> {
@@ -61,7 +71,7 @@ function servedRounds(model: Model): number {
 }
 
 /** The order of the steps is the container's: it decides which of several faults is reported. */
-async function invoke(scorer: Scorer, features: number, request: InvokeRequest): Promise<InvokeResponse> {
+async function stream(scorer: Scorer, features: number, request: InvokeRequest): Promise<InvokeStream> {
   if (request.body.length === 0) return failure(204, '');
   const turn = new Turn(TURN);
   let payload: Payload;
@@ -78,8 +88,11 @@ async function invoke(scorer: Scorer, features: number, request: InvokeRequest):
     const supported = `Please use supported accept types: ${listRepr(SUPPORTED_ACCEPTS)}.`;
     return failure(406, `Accept type ${bareAccept(request.accept)} is not supported. ${supported}`);
   }
+  return { status: 200, contentType: encoding.contentType, body: score(scorer, payload.matrix, encoding, turn) };
+}
 
-  const { matrix } = payload;
+/** The rows' scores, a slice at a time. */
+async function* score(scorer: Scorer, matrix: Matrix, encoding: ScoreEncoding, turn: Turn): AsyncGenerator<Buffer> {
   const { outputs } = scorer;
   let text = encoding.start;
   for (let from = 0; from < matrix.rows; from += SLICE_ROWS) {
@@ -88,9 +101,17 @@ async function invoke(scorer: Scorer, features: number, request: InvokeRequest):
       if (from + at > 0) text += encoding.separator;
       text += encoding.row(scores.subarray(at, at + outputs));
     }
+    yield Buffer.from(text);
+    text = '';
     if (turn.isOver) await turn.next();
   }
-  return { status: 200, contentType: encoding.contentType, body: Buffer.from(text + encoding.end) };
+  if (text !== '' || encoding.end !== '') yield Buffer.from(text + encoding.end);
+}
+
+async function whole({ body, ...head }: InvokeStream): Promise<InvokeResponse> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return { ...head, body: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces) };
 }
 
 /**
@@ -106,6 +127,6 @@ function featureMismatch({ format, matrix }: Payload, features: number): string 
   return `Feature size of csv inference data ${matrix.columns} is not consistent with feature size of trained model ${features}.`;
 }
 
-function failure(status: number, message: string): InvokeResponse {
-  return { status, contentType: 'text/html; charset=utf-8', body: Buffer.from(message) };
+function failure(status: number, message: string): InvokeStream {
+  return { status, contentType: 'text/html; charset=utf-8', body: [Buffer.from(message)] };
 }
