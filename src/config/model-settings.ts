@@ -22,9 +22,9 @@ export const modelSemantics = {
     }),
   ),
   response: Type.Optional(
-    Type.Enum(['json', 'lambda'], {
+    Type.Enum(['json', 'lambda', 'model'], {
       description:
-        '`lambda` answers what the Lambda of the AWS tutorial returned: the bare JSON value of the model’s body.',
+        'Answer to who asks for no other type: scores and labels (without it); `lambda`, what the Lambda of the AWS tutorial returned, the bare JSON value of the model’s body; `model`, its body as it is.',
     }),
   ),
 };

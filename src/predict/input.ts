@@ -1,54 +1,150 @@
 import { GatewayError } from '../errors.ts';
+import { rowsOfColumns } from './codecs/columns.ts';
 import { inspectCsv } from './codecs/csv.ts';
-import { instancesToCsv } from './codecs/instances.ts';
+import { parseCsvRows } from './codecs/csv-rows.ts';
+import { linesOf, parseJsonLines } from './codecs/json-lines.ts';
+import { inspectLibsvm } from './codecs/libsvm.ts';
+import { writeRows } from './codecs/write-rows.ts';
+import { checkNames } from './features/flatten.ts';
+import { isText, layoutOf } from './features/layout.ts';
+import {
+  columnNamesPlace,
+  columnValuePlace,
+  csvRowPlace,
+  instancePlace,
+  linePlace,
+  type RowPlace,
+} from './features/row-place.ts';
+import { formatOf } from './media-type.ts';
 import type { CallableModel } from './model.ts';
+import { modelRows } from './model-rows.ts';
 import { RowFaults } from './row-faults.ts';
-import type { PredictBody } from './schemas.ts';
+import type { Instance, PredictBody } from './schemas.ts';
 
 /** A request in the bytes the model takes. */
 export interface ModelInput {
   readonly contentType: string;
   readonly body: Buffer;
-  /** Rows asked for; each must get its score. */
-  readonly rows: number;
+  /** Rows asked for; each must get its score. Undefined where the body is the model's own business, and so is the answer. */
+  readonly rows?: number;
 }
 
-function csvInput(body: Buffer, model: CallableModel, pointer: string, faults: RowFaults): ModelInput {
-  const { features } = model;
-  const expected = features && { columns: features.length, columnName: (i: number) => features[i]?.name ?? '' };
-  return { contentType: 'text/csv', body, rows: inspectCsv(body, expected, pointer, faults) };
+/** A request's body with what is known of it. */
+export interface CallerBody {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  /** Of JSON: what it says, and why it is none of the gateway's forms. */
+  readonly json?: { readonly value: PredictBody; readonly fault?: Error | undefined };
 }
+
+const asItIs = ({ contentType, bytes }: CallerBody): ModelInput => ({ contentType, body: bytes });
 
 const empty = (pointer: string): GatewayError =>
   new GatewayError('validation_failed', 'There is no row to predict.', { errors: [{ pointer, detail: 'is empty' }] });
 
-/** Rows of a `text/csv` body. @throws GatewayError validation_failed */
-export function inputFromCsv(body: Buffer, model: CallableModel): ModelInput {
-  if (body.length === 0) throw empty('');
-  const faults = new RowFaults();
-  const input = csvInput(body, model, '', faults);
+/** Rows in the model's own format. @throws GatewayError validation_failed with all that was found */
+function written(
+  rows: readonly Instance[],
+  model: CallableModel,
+  placeOf: (i: number) => RowPlace,
+  faults: RowFaults,
+): ModelInput {
+  const format = formatOf(model.contentType) ?? 'csv';
+  const layout = layoutOf(model);
+  const ready = modelRows(rows, { layout, format, placeOf, faults });
   faults.throwIfAny();
-  return input;
+  const names = layout?.columns.map(({ name }) => name);
+  return {
+    contentType: model.contentType,
+    body: writeRows(ready, format, model.rowForm, names),
+    rows: ready.length,
+  };
 }
 
-/** Rows of a JSON body. @throws GatewayError validation_failed naming every wrong place */
-export function inputFromJson({ data, instances }: PredictBody, model: CallableModel): ModelInput {
-  if ((data === undefined) === (instances === undefined)) {
-    const detail =
-      data === undefined
-        ? 'one of `data` and `instances` is needed'
-        : 'only one of `data` and `instances` can be given';
-    throw new GatewayError('validation_failed', `In the body ${detail}.`, { errors: [{ pointer: '', detail }] });
+function csvInput(body: Buffer, model: CallableModel, pointer: string): ModelInput {
+  if (body.length === 0) throw empty(pointer);
+  const faults = new RowFaults();
+  const layout = layoutOf(model);
+  if (formatOf(model.contentType) === 'csv' && (layout === undefined || (layout.numeric && !layout.strictRanges))) {
+    const expected = layout && {
+      columns: layout.columns.length,
+      columnName: (i: number) => layout.columns[i]?.name ?? '',
+    };
+    const rows = inspectCsv(body, expected, pointer, faults);
+    faults.throwIfAny();
+    return { contentType: model.contentType, body, rows };
+  }
+  const isTextAt = (i: number): boolean => {
+    const column = layout?.columns[i];
+    return column !== undefined && isText(column);
+  };
+  return written(parseCsvRows(body, isTextAt, pointer, faults), model, csvRowPlace(pointer), faults);
+}
+
+function jsonLinesInput(body: Buffer, model: CallableModel): ModelInput {
+  if (body.length === 0) throw empty('');
+  if (model.features === undefined && formatOf(model.contentType) === 'jsonlines') {
+    return { contentType: model.contentType, body, rows: linesOf(body).length };
   }
   const faults = new RowFaults();
-  if (data !== undefined) {
-    if (data.trim() === '') throw empty('/data');
-    const input = csvInput(Buffer.from(data), model, '/data', faults);
-    faults.throwIfAny();
-    return input;
-  }
-  const rows = instances ?? [];
-  const csv = instancesToCsv(rows, model.features, faults);
+  const rows = parseJsonLines(body, faults);
   faults.throwIfAny();
-  return { contentType: 'text/csv', body: Buffer.from(csv), rows: rows.length };
+  return written(rows, model, linePlace, faults);
+}
+
+function libsvmInput({ contentType, bytes }: CallerBody, model: CallableModel): ModelInput {
+  if (bytes.length === 0) throw empty('');
+  const faults = new RowFaults();
+  const rows = inspectLibsvm(bytes, layoutOf(model)?.columns.length, faults);
+  faults.throwIfAny();
+  return { contentType, body: bytes, rows };
+}
+
+const forms = ['data', 'instances', 'columns'] as const;
+
+function jsonInput(body: PredictBody, model: CallableModel): ModelInput {
+  const [form, another] = forms.filter((name) => body[name] !== undefined);
+  if (form === undefined || another !== undefined) {
+    const names = '`data`, `instances` and `columns`';
+    const detail = form === undefined ? `one of ${names} is needed` : `only one of ${names} can be given`;
+    throw new GatewayError('validation_failed', `In the body ${detail}.`, { errors: [{ pointer: '', detail }] });
+  }
+  if (body.data !== undefined) {
+    if (body.data.trim() === '') throw empty('/data');
+    return csvInput(Buffer.from(body.data), model, '/data');
+  }
+  const faults = new RowFaults();
+  if (body.instances !== undefined) return written(body.instances, model, instancePlace, faults);
+  const { columns = {} } = body;
+  const layout = layoutOf(model);
+  // Once for all rows, not in each.
+  if (layout !== undefined) checkNames(columns, layout, columnNamesPlace, faults);
+  const rows = rowsOfColumns(columns, faults);
+  faults.throwIfAny();
+  return written(rows, model, columnValuePlace, faults);
+}
+
+/**
+ * What a caller sent as what the model takes. Rows are checked against the model's features and written in its own format; all else, and
+ * everything for a model that takes no rows, goes on byte for byte. @throws GatewayError validation_failed naming every wrong place
+ */
+export function readInput(caller: CallerBody, model: CallableModel): ModelInput {
+  const taken = formatOf(model.contentType);
+  const given = formatOf(caller.contentType);
+  if (taken === undefined || given === undefined) return asItIs(caller);
+  switch (given) {
+    case 'csv':
+      return csvInput(caller.bytes, model, '');
+    case 'jsonlines':
+      return jsonLinesInput(caller.bytes, model);
+    case 'libsvm':
+      return libsvmInput(caller, model);
+    case 'json': {
+      const { value, fault } = caller.json ?? { value: {} };
+      if (fault === undefined) return jsonInput(value, model);
+      // JSON of its own is what this model takes.
+      if (taken === 'json' && model.features === undefined) return asItIs(caller);
+      throw fault;
+    }
+  }
 }

@@ -1,8 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import { exampleOf } from '../config/feature.ts';
 import { problems } from '../plugins/problem.ts';
+import type { CallableModel } from './model.ts';
 import type { Models } from './models.ts';
 import { Model, ModelList, ModelName } from './schemas.ts';
+
+function withExample(model: CallableModel) {
+  const example = model.features && exampleOf(model.features);
+  return example === undefined ? model : { ...model, example };
+}
 
 const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
   app.get(
@@ -16,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
       },
     },
     // The schema leaves out what is between the gateway and SageMaker only.
-    async () => ({ items: await models.list() }),
+    async () => ({ items: (await models.list()).map(withExample) }),
   );
   app.get(
     '/models/:model',
@@ -29,7 +36,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         response: { 200: Model, ...problems(400, 404, 500, 502, 503) },
       },
     },
-    async (request) => (await models.find(request.params.model)).model,
+    async (request) => withExample((await models.find(request.params.model)).model),
   );
 };
 export default routes;

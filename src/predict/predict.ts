@@ -36,7 +36,7 @@ function callOf(model: CallableModel, input: ModelInput, accept: string, caller:
     contentType: input.contentType,
     accept,
     body: input.body,
-    rows: input.rows,
+    ...(input.rows === undefined ? {} : { rows: input.rows }),
     deadline: deadlineOf(caller, model.timeoutMs),
     ...(headers === undefined ? {} : { headers }),
     ...(cacheControl === undefined ? {} : { cacheControl }),

@@ -1,11 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { GatewayError } from '../errors.ts';
+import { requireModel } from '../plugins/auth.ts';
 import { problems } from '../plugins/problem.ts';
-import { modelTypeAsked } from './accept.ts';
-import { inputFromCsv, inputFromJson, type ModelInput } from './input.ts';
-import type { CallableModel } from './model.ts';
+import { typesAsked } from './accept.ts';
+import { type AnswerForm, answerForm } from './answer-form.ts';
+import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
+import type { ModelAnswer } from './call.ts';
+import { readInput } from './input.ts';
 import type { Models } from './models.ts';
-import { toLambdaAnswer, toPredictions } from './output.ts';
 import { predict } from './predict.ts';
 import { ModelName, PredictBody, Predictions, tutorialRow } from './schemas.ts';
 
@@ -15,45 +18,49 @@ const responses = {
     content: {
       'application/json': { schema: Predictions },
       'text/csv': { schema: Type.String({ examples: ['0.0423\n'] }) },
+      'application/jsonlines': { schema: Type.String({ examples: ['{"score":0.0423,"label":"no"}\n'] }) },
     },
   },
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
 };
 
+const bytes = (description: string, example?: string) => ({
+  schema: Type.Unsafe<Buffer>({ description, ...(example === undefined ? {} : { examples: [example] }) }),
+});
+
 const body = {
   content: {
     'application/json': { schema: PredictBody },
-    'text/csv': {
-      schema: Type.Unsafe<Buffer>({
-        description: 'Rows without a header, columns in the order of the model.',
-        examples: [tutorialRow],
-      }),
-    },
+    'text/csv': bytes('Rows without a header, columns in the order of the model.', tutorialRow),
+    'application/jsonlines': bytes('A row a line, as an array or as an object by feature name.', '[1, 2]\n[3, 4]\n'),
+    'text/libsvm': bytes('A row a line, as `index:value` with ascending indices.', '0:1 1:2\n'),
+    '*/*': bytes('Anything else goes to the model byte for byte, and its answer comes back the same way.'),
   },
 };
 
 const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { models }) => {
-  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  parseBodiesOfAnyType(app);
 
   async function answer(request: FastifyRequest, reply: FastifyReply, name: string | undefined): Promise<FastifyReply> {
+    const caller = callerBody(request);
     const found = models.find(name);
     const served = found instanceof Promise ? await found : found;
-    const { model } = served;
-    const input = readInput(request.body as Buffer | PredictBody, model);
-    const type = modelTypeAsked(request.headers.accept);
-    const result = await predict(served, input, type ?? model.accept, request.headers, models);
+    const input = readInput(caller, served.model);
+    const forms = typesAsked(request.headers.accept).map((type) => answerForm(type, input, served.model));
+    const { form, result } = await firstAcceptable(forms, (accept) =>
+      predict(served, input, accept, request.headers, models),
+    );
 
     reply.header('server-timing', serverTiming(reply.elapsedTime - result.upstreamMs, result.upstreamMs));
     if (result.cache) reply.header('x-cache', result.cache.status).header('age', String(result.cache.ageSeconds));
-    if (type !== undefined) return reply.type(result.contentType).send(result.body);
-    reply.type('application/json; charset=utf-8');
-    if (model.response === 'lambda') return reply.send(toLambdaAnswer(result.body));
-    return reply.send(toPredictions(result.body, input.rows, model));
+    const { contentType, body } = form.render(result);
+    return reply.type(contentType).send(body);
   }
 
   app.post(
     '/predict',
     {
+      attachValidation: true,
       schema: {
         operationId: 'predict',
         tags: ['predict'],
@@ -68,12 +75,13 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
   app.post<{ Params: { model: string } }>(
     '/predict/:model',
     {
+      attachValidation: true,
       schema: {
         operationId: 'predictWithModel',
         tags: ['predict'],
         summary: 'Predict with a model',
         description:
-          'Rows as `data` (CSV text), as `instances` (arrays, or objects by feature name), or as a text/csv body. Every row gets its score.',
+          'Rows as JSON, CSV, JSON lines or libsvm, which are checked and reach the model in the type that it takes; every row gets its score. A body of any other type goes to the model as it is.',
         params: Type.Object({ model: ModelName }),
         body,
         response: responses,
@@ -84,8 +92,21 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
 };
 export default routes;
 
-const readInput = (content: Buffer | PredictBody, model: CallableModel): ModelInput =>
-  Buffer.isBuffer(content) ? inputFromCsv(content, model) : inputFromJson(content, model);
+/** Asks the model for one form after another until it does not refuse the type. */
+async function firstAcceptable(
+  [form, ...others]: readonly AnswerForm[],
+  ask: (accept: string) => Promise<ModelAnswer>,
+): Promise<{ form: AnswerForm; result: ModelAnswer }> {
+  if (form === undefined) throw new Error('No form of answer was asked for');
+  try {
+    return { form, result: await ask(form.accept) };
+  } catch (error) {
+    const refused = error instanceof GatewayError && error.facts.upstream?.status === 406 && form.wished;
+    if (!refused) throw error;
+    if (others.length > 0) return firstAcceptable(others, ask);
+    throw new GatewayError('not_acceptable', `The model does not answer in ${form.accept}.`, error.facts);
+  }
+}
 
 /** What the gateway itself cost and what SageMaker took, ms. */
 const serverTiming = (own: number, upstream: number): string =>

@@ -25,8 +25,20 @@ export const PredictBody = Type.Object(
           'Rows as arrays in the order of the model, or as objects by feature name. null is a missing value.',
       }),
     ),
+    columns: Type.Optional(
+      Type.Unsafe<Record<string, Cell[]>>({
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: { type: 'array', minItems: 1, items: cell },
+        description: 'The values of each feature, by its name: the first of each make the first row, and so on.',
+      }),
+    ),
   },
-  { additionalProperties: false, description: 'Either `data` or `instances`.', examples: [{ data: tutorialRow }] },
+  {
+    additionalProperties: false,
+    description: 'One of `data`, `instances` and `columns`.',
+    examples: [{ data: tutorialRow }],
+  },
 );
 export type PredictBody = Static<typeof PredictBody>;
 
@@ -55,6 +67,13 @@ export const Model = Type.Object({
   contentType: Type.String(),
   accept: Type.String(),
   ...modelSemantics,
+  example: Type.Optional(
+    Type.Unsafe<Record<string, Cell>>({
+      type: 'object',
+      additionalProperties: cell,
+      description: 'A row of the training data by feature name; it can be predicted as it stands.',
+    }),
+  ),
 });
 export type Model = Static<typeof Model>;
 

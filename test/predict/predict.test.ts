@@ -97,7 +97,7 @@ t.test('what is wrong is told by its place', async (t) => {
   const cases: [string, unknown, Record<string, string>, number, string, RegExp][] = [
     ['broken JSON', '{"data": ', {}, 400, 'malformed_body', /not valid JSON/],
     ['unknown field', { data: heavy, dta: 1 }, {}, 400, 'validation_failed', /\/dta is not a known field/],
-    ['neither form', {}, {}, 400, 'validation_failed', /one of `data` and `instances`/],
+    ['neither form', {}, {}, 400, 'validation_failed', /one of `data`, `instances` and `columns`/],
     ['both forms', { data: heavy, instances: [[1, 2, 3]] }, {}, 400, 'validation_failed', /only one/],
     ['empty data', { data: ' \n' }, {}, 400, 'validation_failed', /no row/],
     ['no instance', { instances: [] }, {}, 400, 'validation_failed', /\/instances/],
@@ -151,10 +151,11 @@ t.test('what is not there, too large or of another type', async (t) => {
     { status: 404, json: { code: 'model_not_found' } },
     'no default model is in service here',
   );
-  t.match(await post('/predict/heavy', 'x', { 'content-type': 'application/x-unknown-form' }), {
-    status: 415,
-    json: { code: 'unsupported_media_type' },
-  });
+  t.match(
+    await post('/predict/heavy', 'x', { 'content-type': 'application/x-unknown-form' }),
+    { status: 502, json: { code: 'model_error', upstream: { status: 415, message: /application\/x-unknown-form/ } } },
+    'what type a model takes is for the model to say',
+  );
   const large = await post('/predict/heavy', Buffer.alloc(26 * 1024 * 1024, '1'), { 'content-type': 'text/csv' });
   t.match(large, { status: 413, json: { code: 'body_too_large', detail: /26214400 bytes/ } });
 });

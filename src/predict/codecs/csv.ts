@@ -102,31 +102,3 @@ export function csvCell(value: number | string | boolean | null): string {
   if (typeof value === 'number') return String(value);
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
-
-/**
- * The scores in what a model answered as CSV. Three forms are about: one score a line (XGBoost container from 1.3), all on one line (before),
- * and a bracketed list a line (class probabilities).
- * @throws Error when it is none of them
- */
-export function parseScores(text: string): (number | number[])[] {
-  const trimmed = text.trim();
-  if (trimmed === '') return [];
-  const lines = trimmed.split('\n');
-  if (lines.length === 1 && !trimmed.startsWith('[')) return trimmed.split(',').map(toScore);
-  return lines.map((line) => {
-    const row = line.trim();
-    if (row.startsWith('['))
-      return row
-        .slice(1, row.endsWith(']') ? -1 : undefined)
-        .split(',')
-        .map(toScore);
-    const cells = row.split(',');
-    return cells.length === 1 ? toScore(row) : cells.map(toScore);
-  });
-}
-
-function toScore(text: string): number {
-  const score = Number(text);
-  if (text.trim() === '' || Number.isNaN(score)) throw new Error(`not a score: ${text.slice(0, 80)}`);
-  return score;
-}
