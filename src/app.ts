@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import admin from './admin/routes.ts';
 import type { Config } from './config/schema.ts';
+import auth, { requireScope } from './plugins/auth.ts';
 import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
 import metrics from './plugins/metrics.ts';
@@ -15,8 +16,10 @@ import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
 import { createPipeline } from './predict/pipeline.ts';
 import predict from './predict/routes.ts';
+import wire from './predict/wire/routes.ts';
 import type { Aws } from './sagemaker/aws.ts';
 import type { Invoker } from './sagemaker/invoke.ts';
+import { resolveRuntimeTarget } from './sagemaker/runtime-target.ts';
 import { Workspace } from './sagemaker/workspace.ts';
 
 /** What the gateway reaches the outside world by. Closed by whoever made it. */
@@ -28,8 +31,8 @@ export interface Deps {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Takes the models of another configuration, at once and for new requests. */
-    configureModels(config: Config): void;
+    /** Takes the models and clients of another configuration, for new requests; all else holds until the next start. */
+    configure(config: Config): void;
   }
 }
 
@@ -50,16 +53,33 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(openapi);
   await app.register(metrics);
   await app.register(health);
+  await app.register(auth, { clients: config.clients });
 
   const captures = new CaptureWriter(workspace, app.log);
   app.addHook('onClose', () => captures.close());
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
     createPipeline(model, { invoker: deps.invoker, captures, version: versionOf(deps.aws, model) }),
   );
-  app.decorate('configureModels', (changed: Config) => models.configure(changed));
-  await app.register(predict, { models });
-  await app.register(modelRoutes, { models });
-  await app.register(admin, { prefix: '/admin', config, aws: deps.aws, workspace, invoker: deps.invoker, models });
+  app.decorate('configure', (changed: Config) => {
+    models.configure(changed);
+    app.configureClients(changed.clients);
+  });
+  await app.register(async (data) => {
+    requireScope(data, () => 'predict');
+    await data.register(predict, { models });
+    await data.register(modelRoutes, { models });
+  });
+  await app.register(async (control) => {
+    requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
+    await control.register(admin, {
+      prefix: '/admin',
+      config,
+      aws: deps.aws,
+      workspace,
+      invoker: deps.invoker,
+      models,
+    });
+  });
 
   return app;
 }

@@ -2,6 +2,8 @@
 const catalogue = {
   validation_failed: [400, 'The request is not valid'],
   malformed_body: [400, 'The body cannot be parsed'],
+  unauthenticated: [401, 'Who is calling is not known'],
+  forbidden: [403, 'The client may not do this'],
   model_not_found: [404, 'No such model'],
   not_found: [404, 'No such resource'],
   not_acceptable: [406, 'No representation of the answer is acceptable'],

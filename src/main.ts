@@ -23,14 +23,17 @@ function readConfig(): Config {
   return loadConfig(process.env, readConfigFile(path));
 }
 
-/** Lets a change of gateway.yaml take effect on the models; all else holds until the next start. */
-function watchModels(app: App, logger: FastifyBaseLogger): () => void {
+/** Lets a change of gateway.yaml take effect on models and clients; all else holds until the next start. */
+function watchSettings(app: App, logger: FastifyBaseLogger): () => void {
   const path = process.env.GATEWAY_CONFIG;
   if (!path) return () => {};
   return watchConfig(path, process.env, {
     changed(config) {
-      app.configureModels(config);
-      logger.info({ models: Object.keys(config.models) }, 'configuration reloaded');
+      app.configure(config);
+      logger.info(
+        { models: Object.keys(config.models), clients: Object.keys(config.clients) },
+        'configuration reloaded',
+      );
     },
     refused: ({ faults }) => logger.error({ faults }, 'the new configuration is faulty; the last one goes on'),
   });
@@ -81,8 +84,9 @@ async function main(): Promise<void> {
     { ...config, aws: { ...config.aws, ...(roleArn ? { roleArn } : {}) } },
     { aws, invoker, logger },
   );
+  if (config.auth === 'none') logger.warn('auth: none lets anybody who reaches this gateway predict, train and deploy');
   const stopped = new AbortController();
-  const unwatch = watchModels(app, logger);
+  const unwatch = watchSettings(app, logger);
 
   onSignal(logger, async () => {
     stopped.abort();

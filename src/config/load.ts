@@ -52,6 +52,8 @@ function describe(fault: ErrorObject): string {
   return `${place}${variable ? ` (${variable})` : ''}: ${fault.message}${extra}${allowed}`;
 }
 
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
 /** With no sign of AWS in the settings nobody can mean AWS: then everything runs on this machine. */
 const impliedMode = (tree: Tree, env: NodeJS.ProcessEnv): 'aws' | 'local' =>
   tree.endpointName !== undefined ||
@@ -83,6 +85,11 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
   if (!validate(tree)) throw new ConfigError((validate.errors ?? []).map(describe));
 
   const config = tree as Config;
+  if (!isLoopback(config.host) && Object.keys(config.clients).length === 0 && config.auth !== 'none') {
+    throw new ConfigError([
+      'host (HOST): beyond this machine anybody could call; name clients (`npm run key`), or say auth: none (AUTH=none)',
+    ]);
+  }
   const contradictions = Object.entries(config.models).flatMap(([name, { features = [] }]) =>
     featureFaults(features, `models/${name}/features`).map(
       ({ pointer, detail }) => `${pointer.replaceAll('/', '.')}: ${detail}`,

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Clients } from './clients.ts';
 import { ModelSettings } from './model-settings.ts';
 
 /**
@@ -102,6 +103,14 @@ export const Config = Type.Object(
           'The model behind POST /predict. Without it: SAGEMAKER_ENDPOINT_NAME, or the only entry of `models`, or `bank` in local mode.',
       }),
     ),
+    auth: Type.Optional(
+      Type.Enum(['none'], {
+        env: 'AUTH',
+        description:
+          '`none` lets anybody in. It must be said where the gateway listens beyond this machine and no client is named.',
+      }),
+    ),
+    clients: Clients,
     models: Type.Record(Type.String({ pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$' }), ModelSettings, {
       default: {},
       description: 'Public model name → SageMaker endpoint and how to speak to it.',

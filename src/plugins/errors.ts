@@ -91,6 +91,7 @@ export function reportError(error: unknown, request: FastifyRequest): GatewayErr
 
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = reportError(error, request);
+  if (known.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sagemaker-gateway"');
   if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return reply
     .code(known.statusCode)

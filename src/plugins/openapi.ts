@@ -24,14 +24,28 @@ export default fp(
         tags: [
           { name: 'predict', description: 'Predictions' },
           { name: 'models', description: 'What can be called' },
+          {
+            name: 'sagemaker-runtime',
+            description: 'The runtime API of SageMaker itself, for AWS SDKs by endpoint override',
+          },
+          {
+            name: 'open-inference',
+            description: 'Open Inference Protocol v2 over REST, as KServe, MLServer and Triton speak it',
+          },
           { name: 'datasets', description: 'Data to train and to evaluate with' },
           { name: 'training', description: 'Training jobs' },
           { name: 'deployments', description: 'Models in service' },
           { name: 'evaluations', description: 'How good a deployed model is on a data set' },
           { name: 'operations', description: 'Health and metrics' },
         ],
-        // No scheme guards this version; a validator asks that it be said.
-        security: [],
+        components: {
+          securitySchemes: {
+            apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key made by `npm run key`.' },
+            bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token.' },
+          },
+        },
+        // The empty entry: a gateway whose configuration names no client, as on a laptop, asks for none.
+        security: [{ apiKey: [] }, { bearer: [] }, {}],
       },
       // Components keep the names of their schemas.
       refResolver: {

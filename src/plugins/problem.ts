@@ -32,10 +32,10 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** The error responses of a route by status, for its schema. */
+/** The error responses of a route by status, for its schema; 401 and 403 are any route's that has problems at all. */
 export const problems = (...statuses: readonly number[]) =>
   Object.fromEntries(
-    statuses.map((status) => [
+    [401, 403, ...statuses].map((status) => [
       status,
       {
         description: descriptions[status] ?? 'The request failed.',
@@ -46,6 +46,8 @@ export const problems = (...statuses: readonly number[]) =>
 
 const descriptions: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` names every wrong place.',
+  401: 'No key, or none that is known.',
+  403: 'The client may not do this.',
   404: 'There is no such thing.',
   406: 'The answer cannot be given in a type of the Accept header.',
   409: 'The name is taken, or the state does not allow it.',

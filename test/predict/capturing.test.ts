@@ -11,7 +11,7 @@ interface Line {
 
 t.test('requests and answers are captured as SageMaker captures them, failed ones too', async (t) => {
   const { app, url, workspace } = await startWithModel(t);
-  app.configureModels(loadConfig({}, 'models:\n  watched: { endpoint: heavy, capture: {} }\n'));
+  app.configure(loadConfig({}, 'models:\n  watched: { endpoint: heavy, capture: {} }\n'));
   const post = (data: string) =>
     fetch(`${url}/predict/watched`, {
       method: 'POST',
