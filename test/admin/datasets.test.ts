@@ -88,6 +88,7 @@ t.test('headers are told from rows', async (t) => {
     columnNames: ['2019', '2020'],
     count: 1,
   });
+  t.strictSame(await shape('answers', 'yes,yes\nno,yes\n'), { header: false, columnNames: ['_c0', '_c1'], count: 2 });
   t.strictSame(await shape('no-line-end', '1,2\n3,4'), { header: false, columnNames: ['_c0', '_c1'], count: 2 });
 });
 

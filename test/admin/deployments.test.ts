@@ -53,8 +53,8 @@ t.test('a deployment lives', async (t) => {
     instanceType: 'ml.m5.large',
     instanceCount: 1,
     features: [
-      { name: 'age', example: 20 },
-      { name: 'calls', example: 1 },
+      { name: 'age', type: 'integer', min: 20, max: 69, example: 20 },
+      { name: 'calls', type: 'integer', min: 1, max: 5, example: 1 },
     ],
     threshold: 0.4,
     labels: ['no', 'yes'],
@@ -140,6 +140,12 @@ t.test('what is not there, or not ready', async (t) => {
   t.match(await admin.post('deployments', { name: 'x', trainingJob: 'running' }), {
     status: 409,
     body: { code: 'conflict', detail: /"running" is InProgress/ },
+  });
+  await admin.post('training-jobs/running/stop', undefined);
+  await admin.events('training-jobs/running');
+  t.match(await admin.post('deployments', { name: 'x', trainingJob: 'running' }), {
+    status: 409,
+    body: { code: 'conflict', detail: /"running" is Stopped/ },
   });
   t.match(await admin.get('deployments/none/events'), { status: 404 });
   t.strictSame(

@@ -26,6 +26,8 @@ async function start(t: Test, settings = {}) {
 // One for all tests but those that end it or need it in a state of its own.
 const shared = await start(t);
 
+const age = { name: 'age', type: 'integer', min: 20, max: 69, example: 20 };
+
 t.test('a job trains from a named data set', async (t) => {
   const { admin, workspace } = shared;
   const { status, headers, body } = await admin.post<TrainingJob>(
@@ -59,13 +61,13 @@ t.test('a job trains from a named data set', async (t) => {
 
   const prepared = Buffer.concat(await (await workspace.readStream('training/job/input/train/data.csv')).toArray());
   t.match(prepared.toString(), /^0,20\n0,21\n/, 'label first, no header, dropped columns gone');
-  t.strictSame(await workspace.readJson('training/job/features.json'), [{ name: 'age', example: 20 }]);
+  t.strictSame(await workspace.readJson('training/job/features.json'), [age]);
   t.match(
     await admin.post('training-jobs', order('job')),
     { status: 409, body: { code: 'already_exists' } },
     'the name is taken',
   );
-  t.strictSame(await workspace.readJson('training/job/features.json'), [{ name: 'age', example: 20 }], 'and untouched');
+  t.strictSame(await workspace.readJson('training/job/features.json'), [age], 'and untouched');
 });
 
 t.test('rows without a label are used as they are', async (t) => {
@@ -202,4 +204,5 @@ t.test('event streams end with the client and with the gateway', async (t) => {
   const ended = staying.text();
   await app.close();
   t.match(await ended, /^event: progress/);
+  t.notMatch(await ended, /event: end/, 'without waiting for the job');
 });

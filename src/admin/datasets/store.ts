@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
 import { mapPage, type Page, type PageQuery } from '../paging.ts';
@@ -69,9 +69,8 @@ export async function createDataset(
  */
 function feed(upload: Readable, inspector: ShapeInspector): void {
   const lost = new GatewayError('malformed_body', 'The upload ended before its body was complete.');
-  upload.once('error', () => inspector.destroy(lost));
-  upload.once('close', () => {
-    if (!upload.readableEnded) inspector.destroy(lost);
+  finished(upload, (error) => {
+    if (error) inspector.destroy(lost);
   });
   inspector.once('error', () => {});
   inspector.once('close', () => {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Feature } from '../../config/feature.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
-import { isNumeric } from '../datasets/header.ts';
-import { openTable, type Table } from '../datasets/table.ts';
+import { openTable } from '../datasets/table.ts';
 import { invalidField } from '../invalid.ts';
-import { type ColumnPlan, planColumns, positions, requireSameColumns } from './column-plan.ts';
+import { planColumns, positions, requireSameColumns } from './column-plan.ts';
+import { FeatureProfile } from './feature-profile.ts';
 import { rearrange } from './rearrange.ts';
 import type { NewTrainingJob } from './schema.ts';
 
@@ -42,6 +42,8 @@ export async function prepareInputs(workspace: Workspace, request: NewTrainingJo
   const train = tables.find(({ channel }) => channel === 'train')?.table;
   if (train === undefined) throw invalidField('/inputs/train', 'is missing');
   const plan = planColumns(train, label, dropColumns);
+  // Without a header the names are made up, and none that a caller of the model would know.
+  const profile = train.header ? new FeatureProfile(plan.features) : undefined;
   const prepared: Record<string, string> = {};
   for (const { channel, table } of tables) {
     requireSameColumns(train, table);
@@ -50,12 +52,12 @@ export async function prepareInputs(workspace: Workspace, request: NewTrainingJo
       columns: positions(plan, table),
       numeric: algorithm === 'xgboost',
       pointer: `/inputs/${channel}`,
+      profile: table === train ? profile : undefined,
     });
     await workspace.writeStream(key, Readable.from(rows), 'text/csv');
     prepared[channel] = await workspace.uri(key);
   }
-  // Without a header the names are made up, and none that a caller of the model would know.
-  if (train.header) await workspace.writeJson(featuresKey(name), await describeFeatures(plan, train));
+  if (profile) await workspace.writeJson(featuresKey(name), profile.features());
   return prepared;
 }
 
@@ -66,14 +68,4 @@ async function asItIs(workspace: Workspace, channel: string, reference: string):
   if (header)
     throw invalidField('/label', `is missing: the data set "${reference}" has a header, so name the column to learn`);
   return uri;
-}
-
-async function describeFeatures({ features }: ColumnPlan, table: Table): Promise<Feature[]> {
-  for await (const row of table.rows()) {
-    return features.map((name) => {
-      const cell = row[table.columnNames.indexOf(name)] ?? '';
-      return isNumeric(cell) ? { name, example: Number(cell) } : { name };
-    });
-  }
-  return features.map((name) => ({ name }));
 }

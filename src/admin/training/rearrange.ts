@@ -1,12 +1,11 @@
 import { isNumeric } from '../datasets/header.ts';
 import type { Table } from '../datasets/table.ts';
 import { invalidField } from '../invalid.ts';
+import type { FeatureProfile } from './feature-profile.ts';
+import { isMissing } from './missing.ts';
 
 /** Rows written at once. */
 const batchRows = 500;
-
-/** A missing value: an empty cell, or as pandas and C write it. */
-const isMissing = (cell: string): boolean => /^\s*(nan)?\s*$/i.test(cell);
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
@@ -17,13 +16,18 @@ export interface Arrangement {
   readonly numeric: boolean;
   /** Where the request names the table. */
   readonly pointer: string;
+  /** Learns from the rows as they pass. */
+  readonly profile?: FeatureProfile | undefined;
 }
 
 /**
  * The rows of a table as SageMaker's algorithms take them: label first, no header.
  * @throws GatewayError naming row and column of the first cell that cannot be used
  */
-export async function* rearrange(table: Table, { columns, numeric, pointer }: Arrangement): AsyncGenerator<string> {
+export async function* rearrange(
+  table: Table,
+  { columns, numeric, pointer, profile }: Arrangement,
+): AsyncGenerator<string> {
   const [labelColumn = 0, ...features] = columns;
   let row = 0;
   let lines: string[] = [];
@@ -43,6 +47,7 @@ export async function* rearrange(table: Table, { columns, numeric, pointer }: Ar
       if (numeric && !isNumeric(cell) && !isMissing(cell)) throw refuse(pointer, column, cell);
       line += `,${numeric ? cell : quoted(cell)}`;
     }
+    profile?.add(cells, features);
     lines.push(line);
     if (lines.length === batchRows) {
       yield `${lines.join('\n')}\n`;
