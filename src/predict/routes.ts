@@ -45,6 +45,7 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
     const caller = callerBody(request);
     const found = models.find(name);
     const served = found instanceof Promise ? await found : found;
+    requireModel(request, served.model.name);
     const input = readInput(caller, served.model);
     const forms = typesAsked(request.headers.accept).map((type) => answerForm(type, input, served.model));
     const { form, result } = await firstAcceptable(forms, (accept) =>
