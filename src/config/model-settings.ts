@@ -66,7 +66,7 @@ export const ModelSettings = Type.Object(
 );
 export type ModelSettings = Static<typeof ModelSettings>;
 
-const complete = new Ajv({ useDefaults: true }).compile(ModelSettings);
+const complete = new Ajv({ useDefaults: true, allowUnionTypes: true }).compile(ModelSettings);
 
 /** The settings of a model of which only the endpoint is known, and perhaps what it means. */
 export function defaultModelSettings(known: Pick<ModelSettings, 'endpoint'> & Partial<ModelSettings>): ModelSettings {
