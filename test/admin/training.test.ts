@@ -61,13 +61,13 @@ t.test('a job trains from a named data set', async (t) => {
 
   const prepared = Buffer.concat(await (await workspace.readStream('training/job/input/train/data.csv')).toArray());
   t.match(prepared.toString(), /^0,20\n0,21\n/, 'label first, no header, dropped columns gone');
-  t.strictSame(await workspace.readJson('training/job/features.json'), [age]);
+  t.match(await workspace.readJson('training/job/features.json'), [age]);
   t.match(
     await admin.post('training-jobs', order('job')),
     { status: 409, body: { code: 'already_exists' } },
     'the name is taken',
   );
-  t.strictSame(await workspace.readJson('training/job/features.json'), [age], 'and untouched');
+  t.match(await workspace.readJson('training/job/features.json'), [age], 'and untouched');
 });
 
 t.test('rows without a label are used as they are', async (t) => {
