@@ -21,7 +21,13 @@ export class ConfigError extends Error {
 }
 
 // Variables arrive as text, hence the coercion; `env` is the schema's own annotation.
-const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, keywords: ['env'] }).compile(Config);
+const validate = new Ajv({
+  allErrors: true,
+  coerceTypes: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+  keywords: ['env'],
+}).compile(Config);
 
 function parseFile(text: string): Tree {
   try {
