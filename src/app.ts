@@ -16,6 +16,7 @@ import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
 import { createPipeline } from './predict/pipeline.ts';
 import predict from './predict/routes.ts';
+import streaming from './predict/streaming-routes.ts';
 import wire from './predict/wire/routes.ts';
 import type { Aws } from './sagemaker/aws.ts';
 import type { Invoker } from './sagemaker/invoke.ts';
@@ -67,7 +68,9 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(async (data) => {
     requireScope(data, () => 'predict');
     await data.register(predict, { models });
+    await data.register(streaming, { models, aws: deps.aws });
     await data.register(modelRoutes, { models });
+    await data.register(wire, { prefix: '/endpoints', target: () => resolveRuntimeTarget(deps.aws.runtime) });
   });
   await app.register(async (control) => {
     requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
