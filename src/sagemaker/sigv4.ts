@@ -78,7 +78,10 @@ export class Signer {
   }
 }
 
-/** Every service but S3 signs the path encoded a second time; only `%` is left to encode in a path that was encoded once. */
-const canonicalPath = (path: string): string => path.replaceAll('%', '%25');
+/** Every service but S3 signs the path normalised and encoded a second time, by RFC 3986, which spares less than encodeURIComponent. */
+const canonicalPath = (path: string): string =>
+  encodeURIComponent(path.replace(/\/{2,}/g, '/'))
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const canonicalValue = (value: string): string => (/\s/.test(value) ? value.trim().replace(/\s+/g, ' ') : value);
