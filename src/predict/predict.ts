@@ -27,7 +27,13 @@ function cacheControlOf(headers: IncomingHttpHeaders): 'no-cache' | 'no-store' |
   return /\bno-cache\b|\bmax-age=0\b/i.test(value) ? 'no-cache' : undefined;
 }
 
-function callOf(model: CallableModel, input: ModelInput, accept: string, caller: IncomingHttpHeaders): ModelCall {
+/** A caller's request as a call to the model. @throws GatewayError validation_failed for a wrong deadline */
+export function callOf(
+  model: CallableModel,
+  input: ModelInput,
+  accept: string,
+  caller: IncomingHttpHeaders,
+): ModelCall {
   const headers = targetHeaders(model);
   const cacheControl = cacheControlOf(caller);
   const sticky = model.split?.stickyHeader && caller[model.split.stickyHeader.toLowerCase()];

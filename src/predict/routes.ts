@@ -10,7 +10,8 @@ import type { ModelAnswer } from './call.ts';
 import { readInput } from './input.ts';
 import type { Models } from './models.ts';
 import { predict } from './predict.ts';
-import { ModelName, PredictBody, Predictions, tutorialRow } from './schemas.ts';
+import { bodySchema } from './request-schema.ts';
+import { ModelName, Predictions } from './schemas.ts';
 
 const responses = {
   200: {
@@ -22,20 +23,6 @@ const responses = {
     },
   },
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
-};
-
-const bytes = (description: string, example?: string) => ({
-  schema: Type.Unsafe<Buffer>({ description, ...(example === undefined ? {} : { examples: [example] }) }),
-});
-
-const body = {
-  content: {
-    'application/json': { schema: PredictBody },
-    'text/csv': bytes('Rows without a header, columns in the order of the model.', tutorialRow),
-    'application/jsonlines': bytes('A row a line, as an array or as an object by feature name.', '[1, 2]\n[3, 4]\n'),
-    'text/libsvm': bytes('A row a line, as `index:value` with ascending indices.', '0:1 1:2\n'),
-    '*/*': bytes('Anything else goes to the model byte for byte, and its answer comes back the same way.'),
-  },
 };
 
 const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { models }) => {
@@ -67,7 +54,7 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
         tags: ['predict'],
         summary: 'Predict with the default model',
         description: 'As POST /predict/{model}, with the model that the configuration names as the default.',
-        body,
+        body: bodySchema,
         response: responses,
       },
     },
@@ -84,7 +71,7 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
         description:
           'Rows as JSON, CSV, JSON lines or libsvm, which are checked and reach the model in the type that it takes; every row gets its score. A body of any other type goes to the model as it is.',
         params: Type.Object({ model: ModelName }),
-        body,
+        body: bodySchema,
         response: responses,
       },
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModelCall, Send } from './call.ts';
+import type { ModelCall } from './call.ts';
 
 /** An endpoint with its share of the traffic. */
 export interface Share {
@@ -11,7 +11,10 @@ export interface Share {
 const placeOf = (key: string): number => createHash('sha256').update(key).digest().readUInt32BE(0) / 2 ** 32;
 
 /** Divides calls over endpoints by weight; a call with a sticky key always goes to the same one as long as the weights stay. */
-export function splitting(shares: readonly Share[], next: Send): Send {
+export function splitting<Answer>(
+  shares: readonly Share[],
+  next: (call: ModelCall) => Promise<Answer>,
+): (call: ModelCall) => Promise<Answer> {
   const total = shares.reduce((sum, { weight }) => sum + weight, 0);
 
   function choose({ stickyKey, endpoint }: ModelCall): string {

@@ -29,7 +29,12 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
   const region = target?.region ?? config.aws.region;
   const common = { ...(region === undefined ? {} : { region }), ...target, maxAttempts: 3 };
   const sagemaker = new SageMakerClient(common);
-  const runtime = new SageMakerRuntimeClient(common);
+  // A stream holds its connection for minutes, and the SDK's usual 50 would make the next one wait.
+  const agent = { maxSockets: 1_024, keepAlive: true };
+  const runtime = new SageMakerRuntimeClient({
+    ...common,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+  });
   // Virtual-host addressing (bucket.host) needs DNS names that a server on loopback, named by its address, does not have.
   const s3 = new S3Client({
     ...common,

@@ -11,6 +11,8 @@ export interface AwsFault {
   /** ModelError only: what the container answered. */
   readonly originalStatusCode?: number | undefined;
   readonly originalMessage?: string | undefined;
+  /** ModelStreamError only: why the stream ended. */
+  readonly errorCode?: string | undefined;
 }
 
 type Rule = (fault: AwsFault, cause: unknown) => GatewayError;
@@ -64,8 +66,17 @@ const modelError: Rule = (fault, cause) => {
   });
 };
 
+const streamError: Rule = (fault, cause) =>
+  fault.errorCode === 'ModelInvocationTimeExceeded'
+    ? new GatewayError('upstream_timeout', 'The model did not finish its answer within the time SageMaker gives it.', {
+        cause,
+      })
+    : new GatewayError('model_error', `The model broke off its answer: ${fault.message}`, { cause });
+
 const rules: Readonly<Record<string, Rule>> = {
   ModelError: modelError,
+  ModelStreamError: streamError,
+  InternalStreamFailure: unavailable,
   ModelNotReadyException: (_fault, cause) =>
     new GatewayError('model_not_ready', 'The model is still being loaded.', { retryAfter: 5, retrySafe: true, cause }),
   ValidationError: validation,
@@ -121,6 +132,7 @@ interface SdkError extends Error {
   readonly code?: string;
   readonly OriginalStatusCode?: number;
   readonly OriginalMessage?: string;
+  readonly ErrorCode?: string;
 }
 
 const isSdkError = (error: unknown): error is SdkError =>
@@ -153,6 +165,7 @@ export function translateSdkError(error: unknown): unknown {
       requestId: error.$metadata?.requestId,
       originalStatusCode: error.OriginalStatusCode,
       originalMessage: error.OriginalMessage,
+      errorCode: error.ErrorCode,
     },
     error,
   );

@@ -1,0 +1,106 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors.ts';
+import { reportError, toProblem } from '../plugins/errors.ts';
+import type { Aws } from '../sagemaker/aws.ts';
+import { invokeStream } from '../sagemaker/invoke-stream.ts';
+import { admitting } from './admission.ts';
+import type { ModelCall } from './call.ts';
+import type { CallableModel } from './model.ts';
+import { asServerSentEvents } from './server-sent-events.ts';
+import { splitting } from './splitting.ts';
+
+/** One request for a stream. */
+export interface StreamOrder {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly call: ModelCall;
+  /** The caller asked for Server-Sent Events. */
+  readonly asEvents: boolean;
+}
+
+interface Job {
+  /** For the first byte, queueing included. */
+  readonly deadline: number;
+  work(): Promise<void>;
+}
+
+class CallerLeft extends Error {}
+
+const timedOut = (): GatewayError => new GatewayError('upstream_timeout', 'The model gave no first byte in time.');
+
+const shuttingDown = (): GatewayError =>
+  new GatewayError('upstream_unavailable', 'The gateway is being stopped.', { retryAfter: 1 });
+
+/** Takes streams from models to callers, part by part as they are taken. */
+export class Streaming {
+  readonly #aws: Pick<Aws, 'runtime'>;
+  /** Streams have their own `maxInFlight` beside that of the predictions, for which a stream of minutes would leave no room. */
+  readonly #gates = new WeakMap<CallableModel, (job: Job) => Promise<void>>();
+  readonly #open = new Set<AbortController>();
+
+  constructor(aws: Pick<Aws, 'runtime'>) {
+    this.#aws = aws;
+  }
+
+  /** Done when the last byte is out or nobody waits for it. @throws GatewayError for what fails before the first byte */
+  async answer(model: CallableModel, order: StreamOrder): Promise<void> {
+    if (model.targetModel !== undefined) {
+      throw new GatewayError('validation_failed', 'SageMaker streams no answers of multi-model endpoints.');
+    }
+    const gone = new AbortController();
+    order.reply.raw.once('close', () => gone.abort(new CallerLeft('The caller left.')));
+    const work = () => this.#run(model, order, gone);
+    await this.#gateOf(model)({ deadline: order.call.deadline, work });
+  }
+
+  /** Ends what is open. */
+  stop(): void {
+    for (const stream of this.#open) stream.abort(shuttingDown());
+  }
+
+  #gateOf(model: CallableModel): (job: Job) => Promise<void> {
+    let gate = this.#gates.get(model);
+    if (gate === undefined) {
+      gate = admitting(model.concurrency, ({ work }: Job) => work());
+      this.#gates.set(model, gate);
+    }
+    return gate;
+  }
+
+  async #run(model: CallableModel, { request, reply, call, asEvents }: StreamOrder, abort: AbortController) {
+    const { signal } = abort;
+    const timer = setTimeout(() => abort.abort(timedOut()), call.deadline - performance.now());
+    const invoke = (chosen: ModelCall) => invokeStream(this.#aws, { ...chosen, signal });
+    this.#open.add(abort);
+    try {
+      const { contentType, parts } = await (model.split ? splitting(model.split.endpoints, invoke) : invoke)(call);
+      clearTimeout(timer);
+      const problemOf = (error: unknown) => toProblem(reportError(error, request), request.id);
+      const body = asEvents ? asServerSentEvents(contentType, parts, problemOf) : reported(parts, request);
+      reply.type(asEvents ? 'text/event-stream' : contentType);
+      // Proxies that collect an answer before they pass it on are asked not to.
+      reply.header('cache-control', 'no-cache').header('x-accel-buffering', 'no');
+      reply.send(Readable.from(body, { objectMode: false }));
+      // Broken off on either side: both are closed by now, and nobody is left to tell.
+      await finished(reply.raw).catch(() => undefined);
+    } catch (error) {
+      if (!(error instanceof CallerLeft)) throw error;
+      reply.hijack();
+    } finally {
+      clearTimeout(timer);
+      this.#open.delete(abort);
+    }
+  }
+}
+
+/** Bytes have no place for an error: it is logged, and the connection breaks off, so that no client takes half an answer for a whole one. */
+async function* reported(parts: AsyncIterable<Uint8Array>, request: FastifyRequest): AsyncGenerator<Uint8Array> {
+  try {
+    yield* parts;
+  } catch (error) {
+    if (!(error instanceof CallerLeft)) reportError(error, request);
+    throw error;
+  }
+}
