@@ -7,6 +7,7 @@ import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
+import openapiRoutes from './plugins/openapi-routes.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
@@ -65,6 +66,7 @@ export async function buildApp(config: Config, deps: Deps) {
     models.configure(changed);
     app.configureClients(changed.clients);
   });
+  await app.register(openapiRoutes, { models });
   await app.register(async (data) => {
     requireScope(data, () => 'predict');
     await data.register(predict, { models });

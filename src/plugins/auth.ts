@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Takes the clients of another configuration, for new requests. */
     configureClients(clients: Clients): void;
+    /** Whether the caller may call a model; for routes that are open to all, where nobody has to say who they are. */
+    mayPredict(request: FastifyRequest, model: string): boolean;
   }
   interface FastifyContextConfig {
     /** What a client needs to call the route; undefined for a route that is open to all. */
@@ -50,6 +52,11 @@ export default fp<{ readonly clients: Clients }>(
     app.decorate('configureClients', (changed: Clients) => {
       keys = keysOf(changed);
       required = Object.keys(changed).length > 0;
+    });
+    app.decorate('mayPredict', (request: FastifyRequest, model: string) => {
+      if (!required) return true;
+      const client = keys.ownerOf(keyIn(request) ?? '');
+      return client?.scopes.has('predict') === true && client.models?.has(model) !== false;
     });
     app.decorateRequest('client', undefined);
 

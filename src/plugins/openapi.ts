@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { version } from '../version.ts';
@@ -8,7 +7,7 @@ const description = `One HTTP service in front of Amazon SageMaker: \`POST /pred
 
 Errors are problem details (RFC 9457); their \`code\` is stable.`;
 
-/** The OpenAPI document of all routes registered after it, at /openapi.json and /openapi.yaml, and Swagger UI at /docs. */
+/** The OpenAPI document of all routes registered after it. */
 export default fp(
   async (app: FastifyInstance) => {
     await app.register(swagger, {
@@ -52,14 +51,6 @@ export default fp(
         buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
       },
     });
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
-    });
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type('application/yaml').send(app.swagger({ yaml: true })),
-    );
   },
   { name: 'openapi' },
 );
