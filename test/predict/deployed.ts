@@ -27,6 +27,38 @@ async function until(url: string, busy: readonly string[]): Promise<Json> {
 const rows = Array.from({ length: 200 }, (_, i) => [150 + (i % 50), 50 + ((i * 7) % 41), 20 + (i % 60)]);
 const csv = `height,weight,age,heavy\n${rows.map((row) => `${row.join(',')},${(row[1] ?? 0) > 70 ? 1 : 0}`).join('\n')}\n`;
 
+export interface Training {
+  readonly name: string;
+  /** With a header. */
+  readonly csv: string;
+  readonly label: string;
+}
+
+/** Trains a small model and puts it into service, by the gateway's own routes. */
+export async function trainAndDeploy(
+  url: string,
+  { name, csv, label }: Training,
+  deployment: Json = {},
+): Promise<void> {
+  await call(`${url}/admin/datasets?name=${name}`, csv, 'text/csv');
+  await call(`${url}/admin/training-jobs`, {
+    name: `${name}-1`,
+    algorithm: 'xgboost',
+    inputs: { train: name },
+    label,
+    hyperparameters: { objective: 'binary:logistic', num_round: 10, max_depth: 3, eta: 0.5 },
+  });
+  await until(`${url}/admin/training-jobs/${name}-1`, ['InProgress']);
+  await call(`${url}/admin/deployments`, {
+    name,
+    trainingJob: `${name}-1`,
+    threshold: 0.5,
+    labels: ['no', 'yes'],
+    ...deployment,
+  });
+  await until(`${url}/admin/deployments/${name}`, ['Creating']);
+}
+
 /** A gateway with a small real model of three features in service as `heavy`, made by its own routes. */
 export async function startWithModel(
   t: Test,
@@ -34,23 +66,18 @@ export async function startWithModel(
   settings: Parameters<typeof startGateway>[1] = {},
 ): Promise<TestGateway> {
   const gateway = await startGateway(t, settings);
-  const { url } = gateway;
-  await call(`${url}/admin/datasets?name=people`, csv, 'text/csv');
-  await call(`${url}/admin/training-jobs`, {
-    name: 'people-1',
-    algorithm: 'xgboost',
-    inputs: { train: 'people' },
-    label: 'heavy',
-    hyperparameters: { objective: 'binary:logistic', num_round: 10, max_depth: 3, eta: 0.5 },
-  });
-  await until(`${url}/admin/training-jobs/people-1`, ['InProgress']);
-  await call(`${url}/admin/deployments`, {
-    name: 'heavy',
-    trainingJob: 'people-1',
-    threshold: 0.5,
-    labels: ['no', 'yes'],
-    ...deployment,
-  });
-  await until(`${url}/admin/deployments/heavy`, ['Creating']);
+  await trainAndDeploy(gateway.url, { name: 'heavy', csv, label: 'heavy' }, deployment);
   return gateway;
 }
+
+const jobs = ['cook', 'house-maid', 'self_employed'];
+
+/** Customers of a shop: an age, whether they came before, and a job in one-hot form that decides whether they buy. */
+export const customers: Training = {
+  name: 'buyer',
+  label: 'bought',
+  csv: `age,known,${jobs.map((job) => `job_${job}`).join(',')},bought\n${Array.from({ length: 300 }, (_, i) => {
+    const job = i % 3;
+    return [20 + (i % 50), i % 2, ...jobs.map((_name, k) => Number(k === job)), Number(job === 1)].join(',');
+  }).join('\n')}\n`,
+};
