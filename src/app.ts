@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import admin from './admin/routes.ts';
 import type { Config } from './config/schema.ts';
 import auth, { requireScope } from './plugins/auth.ts';
+import closing from './plugins/closing.ts';
 import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
 import metrics from './plugins/metrics.ts';
@@ -50,6 +51,7 @@ export async function buildApp(config: Config, deps: Deps) {
   }).withTypeProvider<TypeBoxTypeProvider>();
   const workspace = new Workspace(deps.aws, config.aws);
 
+  await app.register(closing);
   await app.register(requestIdPlugin);
   await app.register(errors);
   await app.register(openapi);

@@ -6,7 +6,7 @@ import type { Test } from 'tap';
 import { type App, buildApp } from '../src/app.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
-import { type LocalSageMaker, startLocalSageMaker } from '../src/local/start.ts';
+import { type LocalSageMaker, type LocalSageMakerOptions, startLocalSageMaker } from '../src/local/start.ts';
 import { type Aws, createAws } from '../src/sagemaker/aws.ts';
 import { createInvoker } from '../src/sagemaker/invoke.ts';
 import { resolveRuntimeTarget } from '../src/sagemaker/runtime-target.ts';
@@ -25,10 +25,14 @@ export interface TestGateway {
 }
 
 /** A gateway in front of an embedded SageMaker of its own, both gone when the test has ended. */
-export async function startGateway(t: Test, settings: Partial<Config> = {}): Promise<TestGateway> {
+export async function startGateway(
+  t: Test,
+  settings: Partial<Config> = {},
+  localOptions: Partial<LocalSageMakerOptions> = {},
+): Promise<TestGateway> {
   // Not t.testdir(), which is removed while the embedded SageMaker still writes.
   const stateDir = await mkdtemp(join(tmpdir(), 'sagemaker-gateway-'));
-  const local = await startLocalSageMaker({ stateDir });
+  const local = await startLocalSageMaker({ stateDir, ...localOptions });
   const config: Config = {
     ...loadConfig({ GATEWAY_MODE: 'local', SAGEMAKER_ROLE_ARN: `arn:aws:iam::${local.accountId}:role/gateway` }),
     ...settings,
