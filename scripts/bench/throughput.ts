@@ -1,6 +1,6 @@
 import { interleave } from './interleave.ts';
 import { type ClosedLoopResult, closedLoop } from './load/closed-loop.ts';
-import { identityNote, startBareProxy, startGateway, startSdkRoute, startStub } from './load/contestants.ts';
+import { startBareProxy, startGateway, startSdkRoute, startStub } from './load/contestants.ts';
 import { missing } from './load/cores.ts';
 import { csvPayload, jsonPayload } from './load/payload.ts';
 import { type Print, printFigure, whole } from './report.ts';
@@ -16,7 +16,7 @@ export async function benchThroughput(print: Print): Promise<void> {
   if (reason) return print(`throughput: skipped, ${reason}`);
   await using stub = await startStub();
   await using bare = await startBareProxy(stub);
-  await using gateway = await startGateway(stub, { x: { endpoint: 'x' } });
+  await using gateway = await startGateway(stub);
   await using sdk = await startSdkRoute(stub);
   const csv = { connections, seconds, path: '/predict', payload: csvPayload() };
   const json = { ...csv, payload: jsonPayload() };
@@ -28,7 +28,7 @@ export async function benchThroughput(print: Print): Promise<void> {
     'AWS SDK route': () => closedLoop(sdk, csv),
   });
 
-  print(`throughput, one row of 400 bytes, ${connections} connections, medians of ${rounds} rounds; ${identityNote}:`);
+  print(`throughput, one row of 400 bytes, ${connections} connections, medians of ${rounds} rounds:`);
   for (const [name, runs] of Object.entries(results)) printRuns(print, name, runs);
   const rates = (name: keyof typeof results) => results[name].map(({ perSecond }) => perSecond);
   const ratio = (above: keyof typeof results, below: keyof typeof results) =>

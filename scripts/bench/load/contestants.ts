@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Config } from '../../../src/config/schema.ts';
+import { createApiKey } from '../../../src/auth/api-key.ts';
 import { cores } from './cores.ts';
-import { writeTemporary } from './payload.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
+import { writeTemporary } from './temporary.ts';
 
 const here = import.meta.dirname;
 const region = 'us-east-1';
@@ -32,28 +32,27 @@ export const startSdkRoute = (upstream: ServerProcess): Promise<ServerProcess> =
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: upstream.url,
   });
 
+const { key, stored } = createApiKey();
+/** What the gateway's caller says of itself. Sent to all contestants, so that all get the same request. */
+export const callerHeaders = { 'x-api-key': key };
+
 let configurations = 0;
 
-/** The gateway as in production: AWS mode, logging and metrics as they are by default. `models` as in gateway.yaml. */
+/** The gateway as in production: AWS mode, API keys, logging and metrics as they are by default. `models` as in gateway.yaml. */
 export function startGateway(
   upstream: ServerProcess,
-  models: Readonly<Record<string, unknown>>,
+  models: Readonly<Record<string, unknown>> = { x: { endpoint: 'x' } },
 ): Promise<ServerProcess> {
   configurations += 1;
   const [defaultModel] = Object.keys(models);
+  const clients = { bench: { keys: [stored], scopes: ['predict'] } };
   return script(cores().measured, '../../../src/main.ts', [], {
     ...credentials,
     GATEWAY_MODE: 'aws',
     PORT: '0',
     // JSON is YAML.
-    GATEWAY_CONFIG: writeTemporary(`gateway-${configurations}.yaml`, JSON.stringify({ defaultModel, models })),
+    GATEWAY_CONFIG: writeTemporary(`gateway-${configurations}.yaml`, JSON.stringify({ defaultModel, clients, models })),
     AWS_ENDPOINT_URL: upstream.url,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: upstream.url,
   });
 }
-
-/** What is said of the gateway's identity checks beside a figure that depends on them. */
-export const identityNote =
-  'auth' in Config.properties
-    ? 'identity checks as configured by default'
-    : 'no API keys: the configuration knows none yet';

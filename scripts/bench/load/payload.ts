@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { callerHeaders } from './contestants.ts';
+import { writeTemporary } from './temporary.ts';
 
 export interface Payload {
   readonly body: Buffer;
@@ -11,24 +10,14 @@ export interface Payload {
 
 const rowBytes = 400;
 
-/** A row of numbers without its newline, 400 bytes with it. */
-export const csvRow = `${'0.125,'.repeat(rowBytes)}`
+/** A row of numbers; 400 bytes with its newline. */
+const csvRow = '0.125,'
+  .repeat(rowBytes)
   .slice(0, rowBytes - 2)
-  .replace(/,$/, '0')
-  .padEnd(rowBytes - 1, '1');
-
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true }));
-
-/** A file of this run. */
-export function writeTemporary(name: string, content: string | Buffer): string {
-  const file = join(folder, name);
-  writeFileSync(file, content);
-  return file;
-}
+  .concat('1');
 
 function payload(name: string, type: string, body: Buffer): Payload {
-  return { body, file: writeTemporary(name, body), headers: { 'content-type': type } };
+  return { body, file: writeTemporary(name, body), headers: { 'content-type': type, ...callerHeaders } };
 }
 
 export const csvPayload = (): Payload => payload('row.csv', 'text/csv', Buffer.from(`${csvRow}\n`));
@@ -36,4 +25,4 @@ export const jsonPayload = (): Payload =>
   payload('row.json', 'application/json', Buffer.from(JSON.stringify({ data: csvRow })));
 
 /** As many whole rows as fit. */
-export const csvRows = (bytes: number): Buffer => Buffer.from(`${csvRow}\n`.repeat(Math.floor(bytes / rowBytes)));
+export const csvRows = (bytes: number): Buffer => Buffer.alloc(bytes - (bytes % rowBytes), `${csvRow}\n`);
