@@ -16,6 +16,7 @@ import { DeployedModels } from './predict/deployed-models.ts';
 import modelRoutes from './predict/model-routes.ts';
 import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
+import openInference from './predict/open-inference/routes.ts';
 import { createPipeline } from './predict/pipeline.ts';
 import predict from './predict/routes.ts';
 import streaming from './predict/streaming-routes.ts';
@@ -74,6 +75,7 @@ export async function buildApp(config: Config, deps: Deps) {
     await data.register(predict, { models });
     await data.register(streaming, { models, aws: deps.aws });
     await data.register(modelRoutes, { models });
+    await data.register(openInference, { prefix: '/v2', models });
     await data.register(wire, { prefix: '/endpoints', target: () => resolveRuntimeTarget(deps.aws.runtime) });
   });
   await app.register(async (control) => {

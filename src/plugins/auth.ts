@@ -37,11 +37,13 @@ const keysOf = (clients: Clients): ApiKeys<Client> =>
     }),
   );
 
-/** The key of a request: `x-api-key`, or a bearer token. */
+const schemes = [/^Bearer (\S+)$/i, /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//];
+
+/** The key of a request: `x-api-key`, a bearer token, or the access key id of an AWS SDK, whose signature is of no use without AWS's secrets. */
 function keyIn({ headers }: FastifyRequest): string | undefined {
-  const key = headers['x-api-key'];
+  const { 'x-api-key': key, authorization = '' } = headers;
   if (typeof key === 'string') return key;
-  return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return schemes.map((scheme) => scheme.exec(authorization)?.[1]).find((found) => found !== undefined);
 }
 
 /** Asks every request whose route has a scope who it is from, as soon as the configuration names a client. */
@@ -85,7 +87,9 @@ export function requireScope(app: FastifyInstance, scopeOf: (method: string) => 
 }
 
 /** @throws GatewayError forbidden when the caller may not call the model */
-export function requireModel({ client }: FastifyRequest, model: string): void {
+export function requireModel(request: FastifyRequest, model: string): void {
+  const { client } = request;
+  request.model = model;
   if (client?.models && !client.models.has(model)) {
     throw new GatewayError('forbidden', `The client ${client.name} may not call the model ${model}.`);
   }

@@ -1,0 +1,176 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { GatewayError } from '../../errors.ts';
+import { requireModel } from '../../plugins/auth.ts';
+import { reportError } from '../../plugins/errors.ts';
+import { version as gatewayVersion } from '../../version.ts';
+import type { Models, ServedModel } from '../models.ts';
+import { toPredictions } from '../output.ts';
+import { predict } from '../predict.ts';
+import { metadataOf } from './metadata.ts';
+import { outputsOf } from './outputs.ts';
+import { inputFromTensors } from './rows.ts';
+import {
+  InferenceError,
+  InferRequest,
+  InferResponse,
+  inferenceErrors,
+  ModelMetadata,
+  ModelParams,
+  ServerMetadata,
+  VersionParams,
+} from './schemas.ts';
+import { refused } from './tensor.ts';
+
+interface Named {
+  readonly model: string;
+  readonly version?: string;
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { message, statusCode, facts } = reportError(error, request);
+  if (facts.retryAfter !== undefined) reply.header('retry-after', String(facts.retryAfter));
+  return reply.code(statusCode).type('application/json').serializer(JSON.stringify).send({ error: message });
+}
+
+/** The Open Inference Protocol v2 over REST, without the extension for binary tensors. Registered under /v2. */
+const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
+  const tags = ['open-inference'];
+
+  app.addSchema(InferenceError);
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answerError(
+      new GatewayError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      request,
+      reply,
+    ),
+  );
+  // Clients of this protocol do not always name the type of their JSON.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
+    if ('inference-header-content-length' in request.headers) {
+      done(refused('Tensors as binary data are not taken here; send them as JSON.'));
+    } else parseJson(request, body, done);
+  });
+
+  async function find(request: FastifyRequest): Promise<ServedModel> {
+    const { model: name, version } = request.params as Named;
+    requireModel(request, name);
+    const served = await models.find(name);
+    if (version !== undefined && version !== served.model.version) {
+      throw new GatewayError('model_not_found', `There is no version ${version} of the model "${name}".`);
+    }
+    return served;
+  }
+
+  async function infer(request: FastifyRequest): Promise<InferResponse> {
+    const { id, inputs, outputs } = request.body as InferRequest;
+    const served = await find(request);
+    const { model } = served;
+    const input = inputFromTensors(inputs, model);
+    const answer = await predict(served, input, model.accept, request.headers, models);
+    const { predictions } = toPredictions(answer, input.rows, model);
+    return {
+      model_name: model.name,
+      ...(model.version === undefined ? {} : { model_version: model.version }),
+      ...(id === undefined ? {} : { id }),
+      outputs: outputsOf(predictions, outputs),
+    };
+  }
+
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'getInferenceServer',
+        tags,
+        summary: 'Show the server',
+        response: { 200: ServerMetadata },
+      },
+    },
+    async () => ({ name: 'sagemaker-gateway', version: gatewayVersion, extensions: [] }),
+  );
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        operationId: 'checkInferenceLiveness',
+        tags,
+        summary: 'Is the server alive',
+        response: { 200: Type.Object({ live: Type.Boolean() }) },
+      },
+    },
+    async () => ({ live: true }),
+  );
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        operationId: 'checkInferenceReadiness',
+        tags,
+        summary: 'Can the server take requests',
+        response: { 200: Type.Object({ ready: Type.Boolean() }) },
+      },
+    },
+    async () => ({ ready: true }),
+  );
+
+  for (const { path, of, params } of [
+    { path: '/models/:model', of: '', params: ModelParams },
+    { path: '/models/:model/versions/:version', of: 'Version', params: VersionParams },
+  ] as const) {
+    const which = of === '' ? 'a model' : 'a version of a model';
+    app.get(
+      path,
+      {
+        schema: {
+          operationId: `getInferenceModel${of}`,
+          tags,
+          summary: `Show the inputs and outputs of ${which}`,
+          params,
+          response: { 200: ModelMetadata, ...inferenceErrors(400, 404, 500, 502, 503) },
+        },
+      },
+      async (request) => metadataOf((await find(request)).model),
+    );
+    app.get(
+      `${path}/ready`,
+      {
+        schema: {
+          operationId: `checkInferenceModel${of}Readiness`,
+          tags,
+          summary: `Can ${which} be called`,
+          params,
+          response: {
+            200: Type.Object({ name: Type.String(), ready: Type.Boolean() }),
+            ...inferenceErrors(400, 404, 500, 502, 503),
+          },
+        },
+      },
+      async (request) => ({ name: (await find(request)).model.name, ready: true }),
+    );
+    app.post(
+      `${path}/infer`,
+      {
+        schema: {
+          operationId: `inferWithModel${of}`,
+          tags,
+          summary: `Predict with ${which}`,
+          description: 'Rows as tensors in JSON. They go the same way as those of POST /predict/{model}.',
+          params,
+          body: InferRequest,
+          response: { 200: InferResponse, ...inferenceErrors(400, 404, 413, 429, 500, 502, 503, 504) },
+        },
+      },
+      async (request, reply) =>
+        reply
+          .type('application/json')
+          .serializer(JSON.stringify)
+          .send(await infer(request)),
+    );
+  }
+};
+export default routes;
