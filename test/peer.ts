@@ -1,0 +1,22 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** The Python whose clients the gateway is tested with. */
+const python = process.env.PEER_PYTHON ?? 'python3';
+
+const run = promisify(execFile);
+
+/** Why a test with these modules is to be skipped; false when it is not. */
+export function peerMissing(...modules: readonly string[]): string | false {
+  const { status } = spawnSync(python, ['-c', `import ${modules.join(', ')}`]);
+  return status === 0 ? false : `${python} has no ${modules.join(' or ')}`;
+}
+
+/** What a Python script prints, as JSON. Not a synchronous call: the gateway runs in this process. */
+export async function runPeer(script: string, env: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+  const { stdout } = await run(python, ['-c', script], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    timeout: 60_000,
+  });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
