@@ -45,7 +45,7 @@ export function answerForm(type: string, { rows }: ModelInput, model: CallableMo
     };
   }
   if (type === 'application/jsonlines') {
-    return { ...own, render: (answer) => ({ contentType: type, body: toJsonLines(answer, rows, model) }) };
+    return { ...own, render: (answer) => ({ contentType: type, body: Buffer.from(toJsonLines(answer, rows, model)) }) };
   }
   return { accept: type, wished: true, render: asItIs };
 }

@@ -1,5 +1,5 @@
 import type { ModelRow } from './codecs/write-rows.ts';
-import { checkColumns, checkNames, flatten } from './features/flatten.ts';
+import { checkColumns, checkNames, type FlatRow, flatten } from './features/flatten.ts';
 import type { Layout } from './features/layout.ts';
 import type { RowPlace } from './features/row-place.ts';
 import type { RowFormat } from './media-type.ts';
@@ -27,14 +27,20 @@ function unknownRow(row: Instance, { format, faults }: RowReading, place: RowPla
   return row;
 }
 
+/** Training data has 1 for true, and so have the models that it made. */
+const asNumbers = (row: FlatRow): FlatRow =>
+  row.some((cell) => typeof cell === 'boolean')
+    ? row.map((cell) => (typeof cell === 'boolean' ? Number(cell) : cell))
+    : row;
+
 /** Rows as they were given, checked against the model's features and in the order of its columns. */
 export function modelRows(rows: readonly Instance[], reading: RowReading): ModelRow[] {
   const { layout, placeOf, faults } = reading;
   return rows.map((row, i) => {
     const place = placeOf(i);
     if (layout === undefined) return unknownRow(row, reading, place);
-    if (Array.isArray(row)) return checkColumns(row, layout, place, faults);
+    if (Array.isArray(row)) return asNumbers(checkColumns(row, layout, place, faults));
     checkNames(row, layout, place, faults);
-    return flatten(row, layout, place, faults);
+    return asNumbers(flatten(row, layout, place, faults));
   });
 }

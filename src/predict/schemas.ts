@@ -52,10 +52,13 @@ export const Prediction = Type.Object({
 });
 export type Prediction = Static<typeof Prediction>;
 
-export const Predictions = Type.Object({
-  model: Type.String(),
-  predictions: Type.Array(Prediction, { description: 'One for each row, in the order of the request.' }),
-});
+export const Predictions = Type.Object(
+  {
+    model: Type.String(),
+    predictions: Type.Array(Prediction, { description: 'One for each row, in the order of the request.' }),
+  },
+  { examples: [{ model: 'bank', predictions: [{ score: 0.0423, label: 'no' }] }] },
+);
 export type Predictions = Static<typeof Predictions>;
 
 export const ModelName = Type.String({ maxLength: 63, pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$', examples: ['bank'] });
