@@ -36,8 +36,6 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 /** The Open Inference Protocol v2 over REST, without the extension for binary tensors. Registered under /v2. */
 const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
-  const tags = ['open-inference'];
-
   app.addSchema(InferenceError);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -86,7 +84,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     {
       schema: {
         operationId: 'getInferenceServer',
-        tags,
+        tags: ['open-inference'],
         summary: 'Show the server',
         response: { 200: ServerMetadata },
       },
@@ -98,7 +96,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     {
       schema: {
         operationId: 'checkInferenceLiveness',
-        tags,
+        tags: ['open-inference'],
         summary: 'Is the server alive',
         response: { 200: Type.Object({ live: Type.Boolean() }) },
       },
@@ -110,7 +108,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     {
       schema: {
         operationId: 'checkInferenceReadiness',
-        tags,
+        tags: ['open-inference'],
         summary: 'Can the server take requests',
         response: { 200: Type.Object({ ready: Type.Boolean() }) },
       },
@@ -128,7 +126,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
       {
         schema: {
           operationId: `getInferenceModel${of}`,
-          tags,
+          tags: ['open-inference'],
           summary: `Show the inputs and outputs of ${which}`,
           params,
           response: { 200: ModelMetadata, ...inferenceErrors(400, 404, 500, 502, 503) },
@@ -141,7 +139,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
       {
         schema: {
           operationId: `checkInferenceModel${of}Readiness`,
-          tags,
+          tags: ['open-inference'],
           summary: `Can ${which} be called`,
           params,
           response: {
@@ -157,7 +155,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
       {
         schema: {
           operationId: `inferWithModel${of}`,
-          tags,
+          tags: ['open-inference'],
           summary: `Predict with ${which}`,
           description: 'Rows as tensors in JSON. They go the same way as those of POST /predict/{model}.',
           params,
