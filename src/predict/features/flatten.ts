@@ -1,4 +1,3 @@
-import type { Feature } from '../../config/feature.ts';
 import type { RowFaults } from '../row-faults.ts';
 import type { Cell } from '../schemas.ts';
 import { isText, type Layout } from './layout.ts';
@@ -25,15 +24,24 @@ export function checkColumns(row: FlatRow, layout: Layout, place: RowPlace, faul
   return row;
 }
 
+/** Whether features are all that a row names, as most do: then nobody need look for their columns. */
+const isByFeatures = (row: Readonly<Record<string, unknown>>, { featureNames }: Layout): boolean => {
+  for (const name of Object.keys(row)) if (!featureNames.has(name)) return false;
+  return true;
+};
+
 /** Finds names that the model does not know, and those that it needs and does not get. */
 export function checkNames(row: Readonly<Record<string, unknown>>, layout: Layout, place: RowPlace, faults: RowFaults) {
   const add = (name: string, detail: string) => faults.add(place.pointer(name), `${place.prefix}${detail}`);
-  for (const name of Object.keys(row)) {
-    if (!layout.names.has(name)) add(name, `${name} is not a feature of the model`);
+  const byFeatures = isByFeatures(row, layout);
+  if (!byFeatures) {
+    for (const name of Object.keys(row)) {
+      if (!layout.names.has(name)) add(name, `${name} is not a feature of the model`);
+    }
   }
   for (const { name, columns = [], default: standard } of layout.features) {
     const isGiven = Object.hasOwn(row, name);
-    const raw = columns.find((column) => Object.hasOwn(row, column));
+    const raw = byFeatures ? undefined : columns.find((column) => Object.hasOwn(row, column));
     if (raw === undefined) {
       if (!isGiven && standard === undefined) add(name, `feature ${name} is missing`);
     } else if (isGiven) add(name, `${name} is given twice, as itself and as ${raw}`);
@@ -43,26 +51,32 @@ export function checkNames(row: Readonly<Record<string, unknown>>, layout: Layou
   }
 }
 
-function cellsOf(feature: Feature, row: NamedRow, layout: Layout, place: RowPlace, faults: RowFaults): FlatRow {
-  const { name, columns, categories, default: standard } = feature;
+/** A row whose names are checked as the model's columns. */
+export function flatten(row: NamedRow, layout: Layout, place: RowPlace, faults: RowFaults): FlatRow {
   const { strictRanges } = layout;
+  const byFeatures = isByFeatures(row, layout);
+  const cells: Cell[] = [];
   const add = (at: string, wrong: string | undefined) => {
     if (wrong !== undefined) faults.add(place.pointer(at), `${place.prefix}${wrong}`);
   };
-  const value = Object.hasOwn(row, name) ? row[name] : standard;
-  if (columns?.some((column) => Object.hasOwn(row, column))) {
-    return columns.map((column) => {
-      add(column, wrongCell({ name: column, feature }, false, row[column] ?? null, strictRanges));
-      return row[column] ?? null;
-    });
+  for (const feature of layout.features) {
+    const { name, columns } = feature;
+    if (!byFeatures && columns?.some((column) => Object.hasOwn(row, column))) {
+      for (const column of columns) {
+        const cell = row[column] ?? null;
+        add(column, wrongCell({ name: column, feature }, false, cell, strictRanges));
+        cells.push(cell);
+      }
+      continue;
+    }
+    const value = Object.hasOwn(row, name) ? row[name] : feature.default;
+    // That it is missing was told already.
+    if (value === undefined) continue;
+    add(name, wrongValue(feature, value, strictRanges));
+    if (columns === undefined) cells.push(value);
+    // A category that is missing is missing in each of its columns, which is not the same as none of them.
+    else if (value === null) for (const _column of columns) cells.push(null);
+    else cells.push(...(layout.oneHot.get(feature)?.get(String(value)) ?? []));
   }
-  // That it is missing was told already.
-  if (value === undefined) return [];
-  add(name, wrongValue(feature, value, strictRanges));
-  // A category that is missing is missing in each of its columns, which is not the same as none of them.
-  return columns?.map((_column, i) => (value === null ? null : categories?.[i] === String(value) ? 1 : 0)) ?? [value];
+  return cells;
 }
-
-/** A row whose names are checked as the model's columns. */
-export const flatten = (row: NamedRow, layout: Layout, place: RowPlace, faults: RowFaults): FlatRow =>
-  layout.features.flatMap((feature) => cellsOf(feature, row, layout, place, faults));

@@ -14,6 +14,9 @@ export interface Layout {
   readonly columns: readonly Column[];
   /** A row may be given by features, by the columns of one that is one-hot, or by some of both. */
   readonly names: ReadonlySet<string>;
+  readonly featureNames: ReadonlySet<string>;
+  /** The columns of each category of a feature that is one-hot, ready to be copied. */
+  readonly oneHot: ReadonlyMap<Feature, ReadonlyMap<string, readonly number[]>>;
   /** Every column holds a number, so that rows can be checked as text, fast. */
   readonly numeric: boolean;
   readonly strictRanges: boolean;
@@ -23,6 +26,9 @@ const columnsOf = (feature: Feature): Column[] =>
   feature.columns?.map((name, i) => ({ name, feature, category: feature.categories?.[i] ?? '' })) ?? [
     { name: feature.name, feature },
   ];
+
+const oneHotOf = ({ categories = [], columns = [] }: Feature): ReadonlyMap<string, readonly number[]> =>
+  new Map(categories.map((category, chosen) => [category, columns.map((_column, i) => (i === chosen ? 1 : 0))]));
 
 interface Described {
   readonly features?: readonly Feature[];
@@ -41,6 +47,8 @@ export function layoutOf(model: Described): Layout | undefined {
     layout = {
       features,
       columns,
+      featureNames: new Set(features.map(({ name }) => name)),
+      oneHot: new Map(features.map((feature) => [feature, oneHotOf(feature)])),
       names: new Set([...features.map(({ name }) => name), ...columns.map(({ name }) => name)]),
       numeric: !columns.some(isText),
       strictRanges,
