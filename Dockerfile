@@ -1,0 +1,55 @@
+# Builds on amd64 and arm64 alike: nothing of ours is compiled for a platform. Any base with Node 24 and npm will do, by its own tag or digest:
+#   docker build --build-arg BASE_IMAGE=<registry>/node:24-bookworm-slim@sha256:… .
+ARG BASE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM ${BASE_IMAGE} AS build
+WORKDIR /app
+COPY scripts/image/ scripts/image/
+COPY package.json package-lock.json ./
+# Versions and checksums are the lock file's in both installs. The compiler stays out of the tree that is shipped.
+RUN mkdir tools \
+  && node scripts/image/manifest.ts build < package.json > tools/package.json \
+  && cp package-lock.json tools/ \
+  && npm ci --prefix tools --ignore-scripts --no-audit --no-fund
+RUN node scripts/image/manifest.ts ship < package.json > shipped.json \
+  && mv shipped.json package.json \
+  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && node scripts/image/prune.ts node_modules
+COPY tsconfig.json tsconfig.build.json ./
+COPY src/ src/
+RUN node tools/node_modules/typescript/bin/tsc -p tsconfig.build.json --noCheck --sourceMap false --incremental false --tsBuildInfoFile null --types null
+# What the start compiles is kept in the image: both modes run once, as the user that they will run as, which is part of the cache's key.
+RUN mkdir -m 700 .compile-cache /data && chown 1000:1000 .compile-cache /data
+USER 1000:1000
+RUN NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache LOCAL_STATE_DIR=/tmp/warm-up node scripts/image/warm-up.ts
+
+FROM ${BASE_IMAGE}
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /data /data
+COPY --from=build /app/node_modules node_modules/
+COPY docker/healthcheck.mjs docker/
+COPY --from=build /app/package.json ./
+COPY --from=build /app/dist dist/
+COPY --from=build --chown=1000:1000 /app/.compile-cache .compile-cache/
+# HOST: inside a container loopback would be nobody's. LOCAL_STATE_DIR is the one place that is written to, and in local mode only.
+ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/.compile-cache \
+    HOST=0.0.0.0 \
+    PORT=8080 \
+    LOCAL_STATE_DIR=/data
+VOLUME /data
+EXPOSE 8080
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 CMD ["node", "/app/docker/healthcheck.mjs"]
+ENTRYPOINT ["node", "/app/dist/main.js"]
+# Last, because they change with every commit.
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="sagemaker-gateway" \
+      org.opencontainers.image.description="Inference gateway in front of Amazon SageMaker, with an embedded SageMaker for a start without an AWS account" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
