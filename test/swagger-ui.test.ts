@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { chromium } from 'playwright-core';
+import t from 'tap';
+import { syntheticRows } from '../src/demo/bank-rows.ts';
+import { Progress } from '../src/demo/progress.ts';
+import { runDemo } from '../src/demo/run.ts';
+import { startGateway } from './gateway.ts';
+
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const skip = existsSync(browserPath) ? false : `no browser at ${browserPath}`;
+
+t.test('the examples in Swagger UI can be executed as they stand', { skip }, async (t) => {
+  const { url } = await startGateway(t);
+  const lines = new PassThrough();
+  await runDemo(url, {
+    source: syntheticRows(2_000, 1),
+    fresh: false,
+    progress: new Progress(lines as never),
+    signal: new AbortController().signal,
+  });
+
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) elsewhere.push(request.url());
+  });
+  await page.goto(`${url}/docs`);
+
+  for (const operation of [
+    'predict',
+    'predictWithModel',
+    'listModels',
+    'listDatasets',
+    'listTrainingJobs',
+    'getMetrics',
+  ]) {
+    const block = page.locator(`.opblock[id$="-${operation}"]`);
+    await block.locator('.opblock-summary-control').click();
+    await block.getByRole('button', { name: 'Execute' }).click();
+    const status = block.locator('.live-responses-table tbody .response-col_status').first();
+    await status.waitFor();
+    t.match(await status.textContent(), /^200/, operation);
+  }
+  const answer = page.locator('.opblock[id$="-predict"] .live-responses-table tbody .response-col_description').first();
+  t.match(await answer.textContent(), /"model": "bank"[\s\S]*"score": 0\.\d+/);
+  t.strictSame(elsewhere, [], 'the page loads nothing from elsewhere');
+});
