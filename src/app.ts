@@ -18,6 +18,8 @@ import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
 import openInference from './predict/open-inference/routes.ts';
 import { createPipeline } from './predict/pipeline.ts';
+import { AsyncPredictions } from './predict/predictions/predictions.ts';
+import predictions from './predict/predictions/routes.ts';
 import predict from './predict/routes.ts';
 import streaming from './predict/streaming-routes.ts';
 import wire from './predict/wire/routes.ts';
@@ -70,9 +72,11 @@ export async function buildApp(config: Config, deps: Deps) {
     app.configureClients(changed.clients);
   });
   await app.register(openapiRoutes, { models });
+  const asyncPredictions = new AsyncPredictions(deps.aws, workspace);
   await app.register(async (data) => {
     requireScope(data, () => 'predict');
-    await data.register(predict, { models });
+    await data.register(predict, { models, predictions: asyncPredictions, bodyLimit: config.bodyLimit });
+    await data.register(predictions, { predictions: asyncPredictions, longest: config.bodyLimit });
     await data.register(streaming, { models, aws: deps.aws });
     await data.register(modelRoutes, { models });
     await data.register(openInference, { prefix: '/v2', models });

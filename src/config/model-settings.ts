@@ -46,6 +46,14 @@ export const ModelSettings = Type.Object(
     targetModel: Type.Optional(
       Type.String({ maxLength: 1024, description: 'Model archive on a multi-model endpoint.' }),
     ),
+    asyncEndpoint: Type.Optional(
+      Type.String({
+        pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$',
+        maxLength: 63,
+        description:
+          'Asynchronous SageMaker endpoint of the same model, for callers who prefer so and for bodies over the limit of real time.',
+      }),
+    ),
     inferenceComponent: Type.Optional(Type.String({ maxLength: 63, description: 'Inference component to call.' })),
     contentType: Type.String({
       default: 'text/csv',

@@ -10,6 +10,11 @@ import type { ModelAnswer } from './call.ts';
 import { readInput } from './input.ts';
 import type { Models } from './models.ts';
 import { predict } from './predict.ts';
+import { acceptLater } from './predictions/accept-later.ts';
+import { acceptLargeBodies } from './predictions/large-bodies.ts';
+import type { AsyncPredictions } from './predictions/predictions.ts';
+import { prefersAsync } from './predictions/prefer.ts';
+import { acceptedResponse } from './predictions/schemas.ts';
 import { bodySchema } from './request-schema.ts';
 import { ModelName, Predictions } from './schemas.ts';
 
@@ -22,11 +27,20 @@ const responses = {
       'application/jsonlines': { schema: Type.String({ examples: ['{"score":0.0423,"label":"no"}\n'] }) },
     },
   },
+  ...acceptedResponse,
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
 };
 
-const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { models }) => {
+interface PredictOptions {
+  readonly models: Models;
+  readonly predictions: AsyncPredictions;
+  /** Longest body in real time, bytes. */
+  readonly bodyLimit: number;
+}
+
+const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predictions, bodyLimit }) => {
   parseBodiesOfAnyType(app);
+  acceptLargeBodies(app, { models, predictions, bodyLimit });
 
   async function answer(request: FastifyRequest, reply: FastifyReply, name: string | undefined): Promise<FastifyReply> {
     const caller = callerBody(request);
@@ -35,6 +49,11 @@ const routes: FastifyPluginAsync<{ readonly models: Models }> = async (app, { mo
     requireModel(request, served.model.name);
     const input = readInput(caller, served.model);
     const forms = typesAsked(request.headers.accept).map((type) => answerForm(type, input, served.model));
+    const { model } = served;
+    if (model.asyncEndpoint !== undefined && prefersAsync(request.headers.prefer)) {
+      const accept = forms[0]?.accept ?? model.accept;
+      return acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, accept);
+    }
     const { form, result } = await firstAcceptable(forms, (accept) =>
       predict(served, input, accept, request.headers, models),
     );

@@ -20,6 +20,13 @@ export interface S3Location {
   readonly key: string;
 }
 
+/** An object as it is read. */
+export interface S3Object {
+  readonly contentType: string;
+  readonly size: number;
+  readonly body: Readable;
+}
+
 export interface KeyPage {
   /** Keys, or with a delimiter the names of folders, relative to the workspace. */
   readonly keys: string[];
@@ -112,6 +119,18 @@ export class Workspace {
     const { bucket, key: Key } = typeof from === 'string' ? await this.location(from) : from;
     const { Body } = await sending(this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key })));
     return Body as Readable;
+  }
+
+  /** An object of any bucket that need not be there yet; then undefined. */
+  async open({ bucket, key: Key }: S3Location): Promise<S3Object | undefined> {
+    try {
+      const object = await this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      const { ContentType: contentType = 'application/octet-stream', ContentLength: size = 0 } = object;
+      return { contentType, size, body: object.Body as Readable };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw translateSdkError(error);
+    }
   }
 
   async remove(key: string): Promise<void> {

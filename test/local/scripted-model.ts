@@ -30,6 +30,8 @@ export function scriptedModel() {
         if (at === failAt) throw new Error('the model broke');
         seen.pieces++;
         yield block;
+        // A model never has the process to itself: the other streams come in between.
+        await new Promise(setImmediate);
       }
       ended = true;
     } finally {

@@ -1,6 +1,14 @@
-import type { AsyncInferenceConfig } from '@aws-sdk/client-sagemaker';
+import {
+  type AsyncInferenceConfig,
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  waitUntilEndpointInService,
+} from '@aws-sdk/client-sagemaker';
 import type { Test } from 'tap';
 import { defaultModelSettings, type ModelSettings } from '../../src/config/model-settings.ts';
+import type { Aws } from '../../src/sagemaker/aws.ts';
 import { startGateway, type TestGateway } from '../gateway.ts';
 import { createScriptedEndpoint } from '../local/scripted-endpoint.ts';
 import { scriptedModel } from '../local/scripted-model.ts';
@@ -32,4 +40,25 @@ export async function startWithScript(
     await fetch(url, { method: 'PUT', body: JSON.stringify(faults) });
   };
   return { ...gateway, seen, setFaults };
+}
+
+/** An asynchronous endpoint on the model of an endpoint in service. */
+export async function copyAsAsync(
+  { sagemaker }: Pick<Aws, 'sagemaker'>,
+  from: string,
+  name: string,
+  asyncConfig: AsyncInferenceConfig,
+): Promise<void> {
+  const { EndpointConfigName } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: from }));
+  const { ProductionVariants } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+  await sagemaker.send(
+    new CreateEndpointConfigCommand({
+      EndpointConfigName: name,
+      ProductionVariants,
+      AsyncInferenceConfig: asyncConfig,
+    }),
+  );
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+  const pace = { maxWaitTime: 30, minDelay: 0.02, maxDelay: 0.02 };
+  await waitUntilEndpointInService({ client: sagemaker, ...pace }, { EndpointName: name });
 }

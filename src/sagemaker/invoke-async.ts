@@ -1,0 +1,51 @@
+import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { GatewayError } from '../errors.ts';
+import type { Aws } from './aws.ts';
+import { type Defined, defined } from './defined.ts';
+import { sending, translateFault } from './fault.ts';
+
+/** SageMaker's own limit for the input of an asynchronous invocation, bytes. */
+export const longestAsyncInput = 1024 ** 3;
+
+/** After this an invocation has ended one way or another, s: 6 hours in the queue, 15 minutes at the model, and some slack. */
+export const longestAsyncLife = 21_600 + 900 + 300;
+
+export interface AsyncOrder {
+  readonly endpoint: string;
+  readonly inferenceId: string;
+  readonly contentType: string;
+  readonly accept: string;
+  /** s3:// address. */
+  readonly inputLocation: string;
+}
+
+export type AsyncPlaces = Defined<{ outputLocation: string; failureLocation: string | undefined }>;
+
+/** Queues an invocation. @returns where its answer, or the reason why there is none, will be */
+export async function invokeAsync({ runtime }: Pick<Aws, 'runtime'>, order: AsyncOrder): Promise<AsyncPlaces> {
+  const answer = await sending(
+    runtime.send(
+      new InvokeEndpointAsyncCommand({
+        EndpointName: order.endpoint,
+        InferenceId: order.inferenceId,
+        ContentType: order.contentType,
+        Accept: order.accept,
+        InputLocation: order.inputLocation,
+      }),
+    ),
+  );
+  const { OutputLocation: outputLocation, FailureLocation: failureLocation } = answer;
+  if (outputLocation === undefined)
+    throw new GatewayError('upstream_error', 'SageMaker did not say where the answer will be.');
+  return defined({ outputLocation, failureLocation });
+}
+
+/** The reason in a failure object, which is text in the words of InvokeEndpoint's errors. */
+export function asyncFailure(text: string): GatewayError {
+  const [, status, message] =
+    /^Received (?:client|server) error \((\d+)\) from \S+ with message "([\s\S]*)"/.exec(text) ?? [];
+  const originalStatusCode = status === undefined ? undefined : Number(status);
+  const fault = { name: 'ModelError', status: 424, message: text, originalStatusCode, originalMessage: message };
+  if (status !== undefined || /timed out/i.test(text)) return translateFault(fault, undefined);
+  return new GatewayError('model_error', text.slice(0, 2_000));
+}
