@@ -1,6 +1,7 @@
 import { defaultModelSettings } from '../config/model-settings.ts';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
+import { defined } from '../sagemaker/defined.ts';
 import { describeLiveEndpoint } from '../sagemaker/endpoint-status.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
 import { type DeploymentManifest, manifestKey } from './manifest.ts';
@@ -38,21 +39,9 @@ export class DeployedModels {
         },
       );
     }
-    const { contentType, accept, features, strictRanges, threshold, labels, response } = manifest;
-    return {
-      name,
-      version,
-      ...defaultModelSettings({
-        endpoint: name,
-        contentType,
-        accept,
-        ...(features === undefined ? {} : { features }),
-        ...(strictRanges === undefined ? {} : { strictRanges }),
-        ...(threshold === undefined ? {} : { threshold }),
-        ...(labels === undefined ? {} : { labels }),
-        ...(response === undefined ? {} : { response }),
-      }),
-    };
+    const { contentType, accept, rowForm, features, strictRanges, threshold, labels, response } = manifest;
+    const known = defined({ rowForm, features, strictRanges, threshold, labels, response });
+    return { name, version, ...defaultModelSettings({ endpoint: name, contentType, accept, ...known }) };
   }
 
   /** Those that can be called now. */

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { modelSemantics } from '../config/model-settings.ts';
+import { type ModelSettings, modelSemantics } from '../config/model-settings.ts';
 
 const Semantics = Type.Object(modelSemantics);
 
@@ -13,6 +13,7 @@ export interface DeploymentManifest extends Static<typeof Semantics> {
   readonly version: string;
   readonly contentType: string;
   readonly accept: string;
+  readonly rowForm?: NonNullable<ModelSettings['rowForm']>;
   /** Where the model came from. */
   readonly trainingJob?: string;
   readonly modelArtifacts: string;

@@ -96,11 +96,21 @@ t.test('artifacts with an image, and features by name', async (t) => {
     name: 'bare',
     modelArtifacts,
     image,
-    features: ['age', { name: 'calls', example: 2 }],
+    features: ['age', { name: 'calls', type: 'integer', min: 1, max: 5, default: 1, example: 2 }],
+    strictRanges: true,
+    contentType: 'text/libsvm',
+    accept: 'application/json',
     response: 'lambda',
   });
   t.equal(status, 202);
-  t.match(body, { features: [{ name: 'age' }, { name: 'calls', example: 2 }], response: 'lambda' });
+  t.match(body, { features: [{ name: 'age' }, { name: 'calls', default: 1 }], contentType: 'text/libsvm' });
+  t.match((await admin.events<Deployment>('deployments/bare')).at(-1), { data: { status: 'InService' } });
+  const predict = async (row: object) => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    return fetch(`${shared.url}/predict/bare`, { ...init, body: JSON.stringify({ instances: [row] }) });
+  };
+  t.match(await (await predict({ age: 40 })).json(), { predictions: [{ score: Number }] }, 'the default, as libsvm');
+  t.match(await (await predict({ age: 40, calls: 6 })).json(), { errors: [{ pointer: '/instances/0/calls' }] });
   t.notOk('trainingJob' in body);
 });
 
@@ -120,6 +130,12 @@ t.test('a source must be named, and one only', async (t) => {
   await refuse({ image: 'x' }, '/modelArtifacts');
   await refuse({ trainingJob: 'job', image: 'x', modelArtifacts }, '/modelArtifacts', '/image');
   await refuse({ trainingJob: 'job', features: ['a', 'b', 'a'] }, '/features/2');
+  const job = { type: 'category', name: 'job', categories: ['a', 'b'] };
+  await refuse(
+    { trainingJob: 'job', features: [{ ...job, columns: ['x'] }, 'x'] },
+    '/features/1',
+    '/features/0/columns',
+  );
   await refuse({ trainingJob: 'job', name: 'x'.repeat(45) }, '/name');
 });
 

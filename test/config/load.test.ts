@@ -71,3 +71,25 @@ t.test('every fault is reported at once, by the name under which it was given', 
   t.notMatch(faults.join('\n'), /arn:secret/, 'values may be secrets');
   t.match(faultsOf({}, 'a: [')[0], /gateway\.yaml/);
 });
+
+t.test('features that contradict themselves are told by their place', async (t) => {
+  const file = `
+models:
+  a:
+    endpoint: a
+    features:
+      - { name: age, type: integer, min: 9, max: 1 }
+      - { name: job, type: category, categories: [cook, cook], columns: [job_cook] }
+      - { name: job_cook, categories: [x] }
+  b:
+    endpoint: b
+    features: [{ name: age, default: null }, { name: kind, type: category, categories: [x, y], columns: [kind_x, kind_y], default: x }]
+`;
+  t.strictSame(faultsOf({}, file), [
+    'models.a.features.2: repeats the name "job_cook"',
+    'models.a.features.0.max: must not be less than min',
+    'models.a.features.1.columns: must be as many as categories, 2',
+    'models.a.features.1.categories: must not repeat',
+    'models.a.features.2.categories: can only stand at a category',
+  ]);
+});

@@ -54,19 +54,21 @@ export async function createDeployment(context: AdminContext, request: NewDeploy
 /** Model, configuration, manifest, endpoint: when one cannot be made, those before it are removed. */
 async function launch(
   { aws, workspace }: AdminContext,
-  { name, instanceType, instanceCount, threshold, labels, response, strictRanges }: NewDeployment,
+  request: NewDeployment,
   model: DeployableModel,
   roleArn: string,
 ): Promise<void> {
+  const { name, instanceType, instanceCount, contentType, accept } = request;
+  const { rowForm, threshold, labels, response, strictRanges } = request;
   const version = newVersion();
   const versioned = versionedName(name, version);
   const manifest: DeploymentManifest = {
     name,
     version,
-    contentType: 'text/csv',
-    accept: 'text/csv',
+    contentType,
+    accept,
     ...model,
-    ...defined({ threshold, labels, response, strictRanges }),
+    ...defined({ rowForm, threshold, labels, response, strictRanges }),
     createdAt: new Date().toISOString(),
   };
   const undo: (() => Promise<unknown>)[] = [];

@@ -19,8 +19,7 @@ async function findDeployment({ aws, workspace }: AdminContext, name: string): P
     findFleet(aws, configName),
   ]);
   if (manifest === undefined) return undefined;
-  const { contentType: _contentType, accept: _accept, ...known } = manifest;
-  return { ...known, ...fleet, ...state, url: `/predict/${name}` };
+  return { ...manifest, ...fleet, ...state, url: `/predict/${name}` };
 }
 
 /** @throws GatewayError not_found */

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { Feature } from '../../config/feature.ts';
-import { modelSemantics } from '../../config/model-settings.ts';
+import { ModelSettings, modelSemantics } from '../../config/model-settings.ts';
 import { pageOf } from '../paging.ts';
-import { instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
+import { defaulted, instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
 
 export const DeploymentName = sageMakerName({
   // A version is added to it in the names of model and endpoint configuration: 63 characters in all.
@@ -12,6 +12,7 @@ export const DeploymentName = sageMakerName({
 });
 
 const { features: _ordered, ...semantics } = modelSemantics;
+const { contentType, accept, rowForm } = ModelSettings.properties;
 
 export const NewDeployment = Type.Object(
   {
@@ -32,9 +33,12 @@ export const NewDeployment = Type.Object(
       Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 256 }), Feature]), {
         minItems: 1,
         description:
-          'Input columns in the order of the model, as names or with an example value. Without it: those of the training job.',
+          'Input in the order of the model, by name or with all that is known. Without it: the features of the training job.',
       }),
     ),
+    contentType: defaulted(contentType),
+    accept: defaulted(accept),
+    rowForm,
     ...semantics,
   },
   {
@@ -57,6 +61,9 @@ export const Deployment = Type.Object(
     image: Type.String(),
     instanceType: Type.Optional(Type.String()),
     instanceCount: Type.Optional(Type.Integer()),
+    contentType: Type.String(),
+    accept: Type.String(),
+    rowForm,
     ...modelSemantics,
     createdAt: Type.Optional(Type.String({ format: 'date-time' })),
     updatedAt: Type.Optional(Type.String({ format: 'date-time' })),
