@@ -8,6 +8,7 @@ import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { extract } from 'tar-stream';
+import { tutorialRow } from '../src/predict/schemas.ts';
 import { startGateway, type TestGateway } from './gateway.ts';
 import { bankDataMissing, bankFeatures, bankSplit } from './local/xgboost/bank-data.ts';
 
@@ -100,6 +101,36 @@ t.test('the tutorial, over HTTP, on the real data', { skip: bankDataMissing }, a
     labels: ['no', 'yes'],
   });
   t.match(await until(`${url}/admin/deployments/bank`, 'Creating'), { status: 'InService' });
+
+  await t.test('a customer by name is the same customer in 59 columns', async (t) => {
+    const { features, example } = (await (await fetch(`${url}/models/bank`)).json()) as {
+      features: { name: string; type: string; categories?: string[]; columns?: string[] }[];
+      example: Json;
+    };
+    t.strictSame(
+      features.map(({ name, type, categories }) => `${name} ${categories?.length ?? type}`),
+      [
+        ...['age integer', 'campaign integer', 'pdays integer', 'previous integer'],
+        ...['no_previous_contact boolean', 'not_working boolean'],
+        ...['job 12', 'marital 4', 'education 8', 'default 3', 'housing 3', 'loan 3', 'contact 2'],
+        ...['month 10', 'day_of_week 5', 'poutcome 3'],
+      ],
+    );
+    t.strictSame(
+      features.flatMap(({ name, columns }) => columns ?? [name]),
+      bankFeatures(),
+    );
+    const housemaid = {
+      ...{ age: 56, campaign: 1, pdays: 999, previous: 0, no_previous_contact: true, not_working: false },
+      ...{ job: 'housemaid', marital: 'married', education: 'basic.4y', default: 'no', housing: 'no', loan: 'no' },
+      ...{ contact: 'telephone', month: 'may', day_of_week: 'mon', poutcome: 'nonexistent' },
+    };
+    const named = await post(`${url}/predict/bank`, { instances: [housemaid] });
+    t.match(named, { predictions: [{ score: Number, label: 'no' }] });
+    t.strictSame(await post(`${url}/predict/bank`, { data: tutorialRow }), named);
+    t.strictSame(await post(`${url}/predict/bank`, { instances: [tutorialRow.split(',').map(Number)] }), named);
+    t.match(await post(`${url}/predict/bank`, { instances: [example] }), { predictions: [{ score: Number }] });
+  });
 
   const answer = await post(`${url}/predict/bank`, testFeatures.toString(), { 'content-type': 'text/csv' });
   const scores = (answer.predictions as { score: number; label: string }[]).map(({ score }) => score);
