@@ -1,7 +1,9 @@
 // `npm run bench [-- NAME …]`: measures side by side in one run and prints medians and ratios. It judges nothing and is no test.
+import { availableParallelism, loadavg } from 'node:os';
 import { benchBatching } from './batching.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
+import { benchPeers } from './peers.ts';
 import type { Print } from './report.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchTraining } from './training.ts';
@@ -12,14 +14,19 @@ const benches: Record<string, (print: Print) => Promise<void>> = {
   batching: benchBatching,
   memory: benchMemory,
   training: benchTraining,
+  peers: benchPeers,
 };
+/** Run only when named: it installs what it compares with. */
+const onlyWhenNamed = 'peers';
 
-const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(benches)) {
-  const bench = benches[name];
-  if (bench === undefined) {
-    console.error(`There is no bench "${name}"; there are ${Object.keys(benches).join(', ')}.`);
-    process.exit(2);
-  }
-  await bench(console.log);
+const named = process.argv.slice(2);
+const names = named.length > 0 ? named : Object.keys(benches).filter((name) => name !== onlyWhenNamed);
+const unknown = names.find((name) => benches[name] === undefined);
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
 }
+console.log(
+  `${availableParallelism()} cores, load average ${loadavg()[0]?.toFixed(1)} before the start; only a quiet machine gives figures that hold`,
+);
+for (const name of names) await benches[name]?.(console.log);

@@ -6,7 +6,7 @@ import { writeTemporary } from './temporary.ts';
 
 const here = import.meta.dirname;
 const region = 'us-east-1';
-const credentials = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_REGION: region };
+export const credentials = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_REGION: region };
 
 const script = (core: number, file: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
   startServer({ core, command: process.execPath, args: [join(here, file), ...args], env });

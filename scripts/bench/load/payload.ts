@@ -11,7 +11,7 @@ export interface Payload {
 const rowBytes = 400;
 
 /** A row of numbers; 400 bytes with its newline. */
-const csvRow = '0.125,'
+export const csvRow = '0.125,'
   .repeat(rowBytes)
   .slice(0, rowBytes - 2)
   .concat('1');
