@@ -14,6 +14,7 @@ import t, { type Test } from 'tap';
 import errors from '../../../src/plugins/errors.ts';
 import requestIdPlugin, { requestId } from '../../../src/plugins/request-id.ts';
 import { schemaController } from '../../../src/plugins/schema-compilers.ts';
+import { Gates } from '../../../src/predict/wire/gates.ts';
 import wire, { type WireOptions } from '../../../src/predict/wire/routes.ts';
 import { resolveRuntimeTarget } from '../../../src/sagemaker/runtime-target.ts';
 import { answering, recordingServer } from '../../sagemaker/recording-server.ts';
@@ -308,6 +309,15 @@ t.test('an endpoint takes as much as it is allowed to, and one does not stand in
   waiting[0]?.();
   t.equal((await second).status, 200);
   t.equal(upstream.recorded.length, 3);
+});
+
+t.test('names that callers made up are forgotten', async (t) => {
+  const gates = new Gates({ maxInFlight: 1, maxQueue: 1 });
+  const job = { deadline: performance.now() + 1_000, work: () => sleep(5) };
+  const all = ['a', 'a', 'b'].map((endpoint) => gates.run(endpoint, job));
+  t.equal(gates.size, 2);
+  await Promise.all(all);
+  t.equal(gates.size, 0);
 });
 
 const codec = new EventStreamCodec(
