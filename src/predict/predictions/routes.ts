@@ -26,7 +26,7 @@ const response = {
   },
   202: {
     description: 'It is waiting or at the model; see Retry-After.',
-    headers: { 'retry-after': { schema: Type.Integer(), description: 'Seconds.' } },
+    headers: { 'retry-after': Type.Integer({ description: 'Seconds.' }) },
     content: { 'application/json': { schema: AcceptedPrediction } },
   },
   ...problems(400, 404, 406, 500, 502, 503, 504),

@@ -31,8 +31,8 @@ export const acceptedResponse = {
   202: {
     description: 'Accepted; the prediction is to be fetched from Location.',
     headers: {
-      location: { schema: Type.String(), description: 'Path of the prediction.' },
-      'preference-applied': { schema: Type.String(), description: '`respond-async`, where the caller preferred so.' },
+      location: Type.String({ description: 'Path of the prediction.' }),
+      'preference-applied': Type.String({ description: '`respond-async`, where the caller preferred so.' }),
     },
     content: { 'application/json': { schema: AcceptedPrediction } },
   },
