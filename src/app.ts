@@ -2,6 +2,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import admin from './admin/routes.ts';
 import type { Config } from './config/schema.ts';
+import accessLog from './plugins/access-log.ts';
+import { auditChanges } from './plugins/audit.ts';
 import auth, { requireScope } from './plugins/auth.ts';
 import closing from './plugins/closing.ts';
 import errors from './plugins/errors.ts';
@@ -56,6 +58,7 @@ export async function buildApp(config: Config, deps: Deps) {
 
   await app.register(closing);
   await app.register(requestIdPlugin);
+  await app.register(accessLog, { accessLog: config.accessLog, fields: config.accessLogFields });
   await app.register(errors);
   await app.register(openapi);
   await app.register(metrics);
@@ -83,6 +86,7 @@ export async function buildApp(config: Config, deps: Deps) {
     await data.register(wire, { prefix: '/endpoints', target: () => resolveRuntimeTarget(deps.aws.runtime) });
   });
   await app.register(async (control) => {
+    auditChanges(control);
     requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
     await control.register(admin, {
       prefix: '/admin',

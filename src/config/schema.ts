@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { accessLogSettings } from './access-log.ts';
 import { Clients } from './clients.ts';
 import { ModelSettings } from './model-settings.ts';
 
@@ -27,6 +28,7 @@ export const Config = Type.Object(
         description: 'Least severe log line that is written. Without it `info`, and `warn` in local mode.',
       }),
     ),
+    ...accessLogSettings,
     bodyLimit: Type.Integer({
       env: 'BODY_LIMIT',
       default: 25 * 1024 * 1024,

@@ -77,15 +77,10 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
   };
 }
 
-/** What was thrown in the gateway's terms, logged once; routes with an error format of their own render it. */
+/** What was thrown in the gateway's terms, told in the request's line of the log; routes with an error format of their own render it. */
 export function reportError(error: unknown, request: FastifyRequest): GatewayError {
   const known = asGatewayError(error, request);
-  // The client's mistakes are the client's business; what fails at AWS is worth a look; only our own failure is an error.
-  const level = known.statusCode < 500 ? 'info' : known.code === 'internal' ? 'error' : 'warn';
-  const { cause } = known.facts;
-  // The detail of a refusal can quote the request, and bodies are not logged.
-  if (level === 'info') request.log.info({ code: known.code }, known.title);
-  else request.log[level]({ code: known.code, ...(cause === undefined ? {} : { err: cause }) }, known.message);
+  request.failure = known;
   return known;
 }
 

@@ -58,6 +58,8 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
       predict(served, input, accept, request.headers, models),
     );
 
+    request.sagemakerMs = result.upstreamMs;
+    request.sagemakerRequestId = result.headers['x-amzn-requestid'] as string | undefined;
     reply.header('server-timing', serverTiming(reply.elapsedTime - result.upstreamMs, result.upstreamMs));
     if (result.cache) reply.header('x-cache', result.cache.status).header('age', String(result.cache.ageSeconds));
     const { contentType, body } = form.render(result);
