@@ -10,7 +10,7 @@ const features: Feature[] = [
 ];
 const textual: Feature[] = [
   { name: 'age', nullable: false },
-  { name: 'job', type: 'category', categories: ['cook', 'smith, black'] },
+  { name: 'job', type: 'category', categories: ['cook', 'smith, black', '007'] },
 ];
 const jsonLines = { contentType: 'application/jsonlines', accept: 'application/jsonlines' };
 const json = { contentType: 'application/json', accept: 'application/json' };
@@ -195,9 +195,10 @@ t.test('text columns are quoted, and checked in CSV too', async (t) => {
   t.match(await post('text', 'text/csv', '30,cook\n40,"smith, black"\n'), { status: 200, sent });
   const columns = '{"columns":{"job":["cook","smith, black"],"age":[30,40]}}';
   t.match(await post('text', 'application/json', columns), { status: 200, sent });
+  t.match((await post('text', 'text/csv', '30,007\n40,cook\n')).sent, { body: '30,007\n40,cook' }, 'text, not a 7');
   const { text } = await post('text', 'text/csv', '30,king\nold,cook\n');
   t.strictSame(JSON.parse(text).errors, [
-    { pointer: '', detail: 'row 1, job must be one of cook, smith, black, not "king"' },
+    { pointer: '', detail: 'row 1, job must be one of cook, smith, black, 007, not "king"' },
     { pointer: '', detail: 'row 2, age must be a number, not text' },
   ]);
 });
@@ -236,6 +237,9 @@ t.test('what is wrong is told by its place, and nothing is asked of the model', 
   ]);
   t.strictSame(await wrong('csv', 'application/json', '{"columns":{},"data":"1"}'), [
     '/columns: must NOT have fewer than 1 properties',
+  ]);
+  t.strictSame(await wrong('csv', 'Application/JSON; charset=utf-8', '{"instances":[[{}]]}'), [
+    '/instances/0/0: must be number,string,boolean,null',
   ]);
   t.strictSame(await wrong('csv', 'application/jsonlines', '[30,0.5,1,0]\n{"age":\n7\n[[1]]\n'), [
     '/1: line 2 is not valid JSON',

@@ -175,11 +175,16 @@ t.test('a deadline that is over is a timeout, and nothing was asked of the model
 });
 
 t.test('the features of a deployed model are shown', async (t) => {
-  const model = (await (await fetch(`${url}/models/heavy`)).json()) as { features: { name: string }[] };
+  const model = (await (await fetch(`${url}/models/heavy`)).json()) as {
+    features: { name: string }[];
+    example: object;
+  };
   t.strictSame(
     model.features.map(({ name }) => name),
     ['height', 'weight', 'age'],
   );
+  t.strictSame(model.example, { height: 150, weight: 50, age: 20 }, 'the first row');
+  t.match(await post('/predict/heavy', { instances: [model.example] }), { status: 200 }, 'which can be predicted');
   t.match(await (await fetch(`${url}/models`)).json(), {
     items: [{ name: 'heavy', endpoint: 'heavy', threshold: 0.5 }],
   });
