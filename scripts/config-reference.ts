@@ -11,6 +11,7 @@ interface Documented {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly items?: Documented;
 }
 
 const shown = (value: unknown): string =>
@@ -35,7 +36,8 @@ function rowsOf(name: string, type: TSchema): string[][] {
   const schema: Documented = type;
   const values = schema.enum ? ` One of ${schema.enum.map(shown).join(', ')}.` : '';
   const own = [`\`${name}\``, shown(schema.default), `${schema.description ?? ''}${values}`];
-  const below = Object.entries(schema.properties ?? {}).flatMap(([key, child]) => rowsOf(`${name}.${key}`, child));
+  const [prefix, properties = {}] = schema.items ? [`${name}[]`, schema.items.properties] : [name, schema.properties];
+  const below = Object.entries(properties).flatMap(([key, child]) => rowsOf(`${prefix}.${key}`, child));
   return schema.description || below.length === 0 ? [own, ...below] : below;
 }
 

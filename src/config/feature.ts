@@ -2,12 +2,13 @@ import Type, { type Static } from 'typebox';
 import type { FieldError } from '../errors.ts';
 
 /** One value of a row, as JSON has it; null is a missing value. */
-const FeatureValue = Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] });
+const value = (description: string) =>
+  Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'], description });
 
 /** One feature of a model's input, in the order in which the model takes them. */
 export const Feature = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 256 }),
+    name: Type.String({ minLength: 1, maxLength: 256, description: 'Name of the feature, and of its column.' }),
     type: Type.Optional(
       Type.Enum(['number', 'integer', 'boolean', 'category'], { description: 'Without it: `number`.' }),
     ),
@@ -25,11 +26,11 @@ export const Feature = Type.Object(
           'For a category that the model takes one-hot: the column of each of `categories`, 1 where the row has it and 0 elsewhere.',
       }),
     ),
-    default: Type.Optional(FeatureValue),
+    default: Type.Optional(value('Taken for a row that does not name the feature. Without it such a row is refused.')),
     nullable: Type.Optional(
       Type.Boolean({ description: 'Whether null, a missing value, is taken. Without it: true.' }),
     ),
-    example: Type.Optional(FeatureValue),
+    example: Type.Optional(value('Its value in a row that was seen in training.')),
   },
   { additionalProperties: false },
 );

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { exampleOf } from '../config/feature.ts';
+import { requireModel } from '../plugins/auth.ts';
 import { problems } from '../plugins/problem.ts';
 import type { CallableModel } from './model.ts';
 import type { Models } from './models.ts';
@@ -23,7 +24,9 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
       },
     },
     // The schema leaves out what is between the gateway and SageMaker only.
-    async () => ({ items: (await models.list()).map(withExample) }),
+    async (request) => ({
+      items: (await models.list()).filter(({ name }) => app.mayPredict(request, name)).map(withExample),
+    }),
   );
   app.get(
     '/models/:model',
@@ -36,7 +39,10 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         response: { 200: Model, ...problems(400, 404, 500, 502, 503) },
       },
     },
-    async (request) => withExample((await models.find(request.params.model)).model),
+    async (request) => {
+      requireModel(request, request.params.model);
+      return withExample((await models.find(request.params.model)).model);
+    },
   );
 };
 export default routes;

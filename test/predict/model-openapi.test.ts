@@ -98,6 +98,14 @@ t.test('who may not call a model is not shown it', async (t) => {
   t.strictSame(await paths(), []);
   t.strictSame(await paths({ 'x-api-key': key }), ['/predict/buyer']);
   t.strictSame(await paths({ 'x-api-key': `${key.slice(0, -1)}x` }), []);
+
+  const { items } = (await read('/models', { 'x-api-key': key })) as unknown as { items: { name: string }[] };
+  t.strictSame(
+    items.map(({ name }) => name),
+    ['buyer'],
+  );
+  t.match(await read('/models/buyer', { 'x-api-key': key }), { name: 'buyer' });
+  t.match(await read('/models/heavy', { 'x-api-key': key }), { status: 403, code: 'forbidden' });
 });
 
 t.test('a registry that cannot be reached leaves the static document', async (t) => {
