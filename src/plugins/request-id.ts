@@ -14,8 +14,9 @@ export function requestId(request: IncomingMessage): string {
 /** Names the request in every answer. */
 export default fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
+      done();
     });
   },
   { name: 'request-id' },

@@ -35,6 +35,8 @@ export class Signer {
   readonly #region: string;
   #keyOf = '';
   #key: ShortHmac | undefined;
+  #pathOf = '';
+  #path = '';
 
   constructor(service: string, region: string) {
     this.#service = service;
@@ -49,6 +51,15 @@ export class Signer {
       this.#keyOf = keyOf;
     }
     return this.#key;
+  }
+
+  /** Most requests go where the last went. */
+  #canonicalPath(path: string): string {
+    if (path !== this.#pathOf) {
+      this.#path = canonicalPath(path);
+      this.#pathOf = path;
+    }
+    return this.#path;
   }
 
   /** The headers to send: the given ones (names in lower case) with host, date, content hash, session token and Authorization. */
@@ -66,7 +77,7 @@ export class Signer {
 
     const names = Object.keys(headers).sort();
     const signedNames = names.join(';');
-    let canonical = `${request.method}\n${canonicalPath(request.path)}\n\n`;
+    let canonical = `${request.method}\n${this.#canonicalPath(request.path)}\n\n`;
     for (const name of names) canonical += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
     canonical += `\n${signedNames}\n${bodyHash}`;
 
