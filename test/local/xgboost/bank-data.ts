@@ -38,7 +38,8 @@ export function bankSplit(): { train: Buffer; test: Buffer; testFeatures: Buffer
 }
 
 /** Names of the 59 features, in the order of the columns. */
-export const bankFeatures = (): string[] => (readFileSync(PATH, 'utf8').split('\n', 1)[0] as string).split(',').slice(1, -2);
+export const bankFeatures = (): string[] =>
+  (readFileSync(PATH, 'utf8').split('\n', 1)[0] as string).split(',').slice(1, -2);
 
 /** numpy's `RandomState(seed).permutation(n)`: Fisher-Yates from the end, masked rejection on MT19937. */
 export function permutation(n: number, seed: number): number[] {
