@@ -5,7 +5,9 @@ import type { App } from './app.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { readConfigFile, watchConfig } from './config/watch.ts';
+import { makeLocalKey } from './local-key.ts';
 import type { AwsTarget } from './sagemaker/aws.ts';
+import { crashOnUnknown, shutDown, watchSignals } from './shutdown.ts';
 
 // What is imported from here on is compiled once and kept: a start takes half the time.
 enableCompileCache();
@@ -24,12 +26,12 @@ function readConfig(): Config {
 }
 
 /** Lets a change of gateway.yaml take effect on models and clients; all else holds until the next start. */
-function watchSettings(app: App, logger: FastifyBaseLogger): () => void {
+function watchSettings(app: App, logger: FastifyBaseLogger, protect: (config: Config) => Config): () => void {
   const path = process.env.GATEWAY_CONFIG;
   if (!path) return () => {};
   return watchConfig(path, process.env, {
     changed(config) {
-      app.configure(config);
+      app.configure(protect(config));
       logger.info(
         { models: Object.keys(config.models), clients: Object.keys(config.clients) },
         'configuration reloaded',
@@ -39,69 +41,57 @@ function watchSettings(app: App, logger: FastifyBaseLogger): () => void {
   });
 }
 
-/** Runs the closers in order on the first signal; a second one ends the process at once. */
-function onSignal(logger: FastifyBaseLogger, close: () => Promise<void>): void {
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
-      logger.info({ signal }, 'stopping');
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.fatal({ err: error }, 'could not stop cleanly');
-          process.exit(1);
-        },
-      );
-    });
-  }
-}
-
 async function main(): Promise<void> {
+  const signals = watchSignals();
   const args = readArguments();
-  const config = readConfig();
+  const given = readConfig();
   if (args['check-config']) {
     process.stdout.write('The configuration is valid.\n');
     return;
   }
+  const { key, protect } = makeLocalKey(given);
+  const config = protect(given);
   const isLocal = config.mode === 'local';
-  const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { pino }, local] = await Promise.all(
-    [
+  const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { reach }, { pino }, local] =
+    await Promise.all([
       import('./app.ts'),
       import('./sagemaker/aws.ts'),
       import('./sagemaker/invoke.ts'),
       import('./sagemaker/runtime-target.ts'),
+      import('./sagemaker/reachable.ts'),
       import('pino'),
-      isLocal ? startLocal(config) : undefined,
-    ],
-  );
+      isLocal ? startLocal(config, key) : undefined,
+    ]);
   const logger = pino({ level: config.logLevel ?? (isLocal ? 'warn' : 'info') });
   const aws = createAws(config, local?.target);
-  const invoker = createInvoker(await resolveRuntimeTarget(aws.runtime));
+  crashOnUnknown(logger);
+  const runtime = await resolveRuntimeTarget(aws.runtime);
+  const invoker = createInvoker(runtime);
   const roleArn = config.aws.roleArn ?? local?.roleArn;
   const app = await buildApp(
     { ...config, aws: { ...config.aws, ...(roleArn ? { roleArn } : {}) } },
     { aws, invoker, logger },
   );
   if (config.auth === 'none') logger.warn('auth: none lets anybody who reaches this gateway predict, train and deploy');
+  const failed = (error: unknown) => logger.warn({ err: error }, 'a dependency fails');
+  app.watchDependency('credentials', { probe: () => runtime.credentials(), needed: true, failed });
+  app.watchDependency('sagemaker', { probe: (signal) => reach(runtime.origin, signal), needed: false, failed });
   const stopped = new AbortController();
-  const unwatch = watchSettings(app, logger);
+  const unwatch = watchSettings(app, logger, protect);
 
-  onSignal(logger, async () => {
+  signals.arm((signal) => {
+    logger.info({ signal }, 'stopping');
     stopped.abort();
     unwatch();
-    await app.close();
-    await invoker.close();
-    aws.close();
-    await local?.close();
+    const closers = [() => invoker.close(), () => aws.close(), () => local?.close()];
+    return shutDown({ app, logger, shutdown: config.shutdown, closers });
   });
   const url = await app.listen({ host: config.host, port: config.port });
   if (local) await local.showcase(url, args.data, stopped.signal);
 }
 
 /** Local mode: the embedded SageMaker in place of AWS, and a demo model in it. */
-async function startLocal(config: Config) {
+async function startLocal(config: Config, key: string | undefined) {
   const [{ startLocalSageMaker }, { startShowcase }] = await Promise.all([
     import('./local/start.ts'),
     import('./demo/showcase.ts'),
@@ -117,7 +107,7 @@ async function startLocal(config: Config) {
     target,
     roleArn: `arn:aws:iam::${sagemaker.accountId}:role/sagemaker-gateway`,
     showcase: (gateway: string, dataFile: string | undefined, signal: AbortSignal) =>
-      startShowcase({ gateway, sagemaker: sagemaker.url, stateDir }, dataFile, signal),
+      startShowcase({ gateway, sagemaker: sagemaker.url, stateDir, key }, dataFile, signal),
     close: () => sagemaker.close(),
   };
 }

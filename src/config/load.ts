@@ -60,6 +60,10 @@ function describe(fault: ErrorObject): string {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
+/** Whether it listens beyond this machine and has been told neither whom to let in nor to let in anybody. */
+export const isOpen = ({ host, clients, auth }: Config): boolean =>
+  !isLoopback(host) && Object.keys(clients).length === 0 && auth !== 'none';
+
 /** With no sign of AWS in the settings nobody can mean AWS: then everything runs on this machine. */
 const impliedMode = (tree: Tree, env: NodeJS.ProcessEnv): 'aws' | 'local' =>
   tree.endpointName !== undefined ||
@@ -91,7 +95,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
   if (!validate(tree)) throw new ConfigError((validate.errors ?? []).map(describe));
 
   const config = tree as Config;
-  if (!isLoopback(config.host) && Object.keys(config.clients).length === 0 && config.auth !== 'none') {
+  if (config.mode === 'aws' && isOpen(config)) {
     throw new ConfigError([
       'host (HOST): beyond this machine anybody could call; name clients (`npm run key`), or say auth: none (AUTH=none)',
     ]);
@@ -101,6 +105,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
       ({ pointer, detail }) => `${pointer.replaceAll('/', '.')}: ${detail}`,
     ),
   );
+  for (const [name, { plan }] of Object.entries(config.clients)) {
+    if (plan !== undefined && !Object.hasOwn(config.plans, plan))
+      contradictions.push(`clients.${name}.plan: there is no plan "${plan}"`);
+  }
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   const { endpointName } = config;
   if (endpointName && config.models[endpointName] === undefined) {

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { accessLogSettings } from './access-log.ts';
 import { Clients } from './clients.ts';
 import { ModelSettings } from './model-settings.ts';
+import { Shutdown } from './shutdown.ts';
 
 /**
  * The whole configuration: gateway.yaml has this shape. `env` names the environment variable that sets the same value and wins over the file.
@@ -41,6 +42,7 @@ export const Config = Type.Object(
       minimum: 1024,
       description: 'Largest data set that can be uploaded, bytes.',
     }),
+    shutdown: Shutdown,
     local: Type.Object(
       {
         stateDir: Type.String({
@@ -109,7 +111,7 @@ export const Config = Type.Object(
       Type.Enum(['none'], {
         env: 'AUTH',
         description:
-          '`none` lets anybody in. It must be said where the gateway listens beyond this machine and no client is named.',
+          '`none` lets anybody in. It must be said where the gateway listens beyond this machine and no client is named; local mode then makes a key at each start.',
       }),
     ),
     clients: Clients,

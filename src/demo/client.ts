@@ -9,14 +9,18 @@ type Json = Record<string, unknown>;
 export class GatewayClient {
   readonly #url: string;
   readonly #signal: AbortSignal;
+  readonly #key: string | undefined;
 
-  constructor(url: string, signal: AbortSignal) {
+  constructor(url: string, signal: AbortSignal, key?: string) {
     this.#url = url;
     this.#signal = signal;
+    this.#key = key;
   }
 
   async #fetch(method: string, path: string, init: RequestInit = {}): Promise<Json | undefined> {
-    const response = await fetch(this.#url + path, { ...init, method, signal: this.#signal });
+    const headers = new Headers(init.headers);
+    if (this.#key !== undefined) headers.set('x-api-key', this.#key);
+    const response = await fetch(this.#url + path, { ...init, method, headers, signal: this.#signal });
     const body = (await response.json()) as Json;
     if (response.status === 404 && method !== 'POST') return undefined;
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${String(body.detail)}`);

@@ -85,15 +85,21 @@ async function evaluate(client: GatewayClient, progress: Progress): Promise<void
   );
 }
 
+interface Demo {
+  readonly source: RowSource;
+  readonly fresh: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** API key, where the gateway asks for one. */
+  readonly key?: string | undefined;
+}
+
 /**
  * Makes the model `bank` callable: nothing to do when it is in service already, else the whole way by the admin routes, from rows to a
  * deployment. `fresh` goes that way in any case, for a data file that was named.
  */
-export async function runDemo(
-  url: string,
-  { source, fresh, progress, signal }: { source: RowSource; fresh: boolean; progress: Progress; signal: AbortSignal },
-): Promise<void> {
-  const client = new GatewayClient(url, signal);
+export async function runDemo(url: string, { source, fresh, progress, signal, key }: Demo): Promise<void> {
+  const client = new GatewayClient(url, signal, key);
   const live = await client.get('/admin/deployments/bank');
   if (live !== undefined && !fresh && live.status !== 'Failed') return inService(client, progress);
   if (live !== undefined) await client.delete('/admin/deployments/bank');

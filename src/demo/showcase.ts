@@ -17,6 +17,7 @@ export async function startShowcase(places: Places, dataFile: string | undefined
       fresh: dataFile !== undefined,
       progress: new Progress(process.stdout),
       signal,
+      key: places.key,
     });
   } catch (error) {
     if (signal.aborted) return;

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly lifecycle: Lifecycle;
+  }
+}
+
+/** How often it is looked whether connections have become idle, ms. */
+const look = 25;
+
+/** The last part of a gateway's life: not ready, then not reachable, then without connections. */
+export class Lifecycle {
+  readonly #server: FastifyInstance['server'];
+  #draining = false;
+
+  constructor(server: FastifyInstance['server']) {
+    this.#server = server;
+  }
+
+  /** Whether the end has begun: it still serves, but nothing new should be sent here. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Asks everybody to go elsewhere: /readyz says no, and every answer closes its connection. */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    // On the server, not as a hook: that costs nothing before, and reaches answers that leave Fastify.
+    this.#server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  }
+
+  /**
+   * Stops accepting and waits until every connection has had its answer. Fastify's own close answers 503 to who still asks on a connection
+   * that was kept alive; here such a request is served.
+   * @returns how many connections were cut off because their time ran out
+   */
+  async finish(timeoutMs: number): Promise<number> {
+    this.drain();
+    const end = performance.now() + timeoutMs;
+    const closed = new Promise<'closed'>((resolve) => this.#server.close(() => resolve('closed')));
+    while ((await Promise.race([closed, sleep(look, 'open' as const)])) === 'open') {
+      // An answer that was on its way when the end began did not say that it would be the connection's last.
+      this.#server.closeIdleConnections();
+      if (performance.now() < end) continue;
+      const left = await promisify(this.#server.getConnections.bind(this.#server))();
+      this.#server.closeAllConnections();
+      await closed;
+      return left;
+    }
+    return 0;
+  }
+}
+
+/** Lets the process end without anybody losing an answer. */
+export default fp(
+  async (app: FastifyInstance) => {
+    app.decorate('lifecycle', new Lifecycle(app.server));
+  },
+  { name: 'lifecycle' },
+);
