@@ -2,15 +2,19 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import admin from './admin/routes.ts';
 import type { Config } from './config/schema.ts';
+import { allUsage, ownUsage, Usage } from './limits/routes.ts';
 import accessLog from './plugins/access-log.ts';
+import addressLimit from './plugins/address-limit.ts';
 import { auditChanges } from './plugins/audit.ts';
 import auth, { requireScope } from './plugins/auth.ts';
 import closing from './plugins/closing.ts';
 import errors from './plugins/errors.ts';
 import health from './plugins/health.ts';
+import limits from './plugins/limits.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
 import openapiRoutes from './plugins/openapi-routes.ts';
+import { trustedProxies } from './plugins/proxies.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
@@ -49,6 +53,7 @@ export async function buildApp(config: Config, deps: Deps) {
   const app = Fastify({
     loggerInstance: deps.logger,
     genReqId: requestId,
+    trustProxy: trustedProxies(config.trustProxy),
     bodyLimit: config.bodyLimit,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     routerOptions: { maxParamLength: 256 },
@@ -63,7 +68,11 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(openapi);
   await app.register(metrics);
   await app.register(health);
+  const clientsKnown = Object.keys(config.clients).length > 0;
+  await app.register(addressLimit, { limit: config.limits.perAddress, clientsKnown });
   await app.register(auth, { clients: config.clients });
+  await app.register(limits, { config });
+  app.addSchema(Usage);
 
   const captures = new CaptureWriter(workspace, app.log);
   app.addHook('onClose', () => captures.close());
@@ -73,6 +82,7 @@ export async function buildApp(config: Config, deps: Deps) {
   app.decorate('configure', (changed: Config) => {
     models.configure(changed);
     app.configureClients(changed.clients);
+    app.configureLimits(changed);
   });
   await app.register(openapiRoutes, { models });
   const asyncPredictions = new AsyncPredictions(deps.aws, workspace);
@@ -82,12 +92,14 @@ export async function buildApp(config: Config, deps: Deps) {
     await data.register(predictions, { predictions: asyncPredictions, longest: config.bodyLimit });
     await data.register(streaming, { models, aws: deps.aws });
     await data.register(modelRoutes, { models });
+    await data.register(ownUsage);
     await data.register(openInference, { prefix: '/v2', models });
     await data.register(wire, { prefix: '/endpoints', target: () => resolveRuntimeTarget(deps.aws.runtime) });
   });
   await app.register(async (control) => {
     auditChanges(control);
     requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
+    await control.register(allUsage, { prefix: '/admin' });
     await control.register(admin, {
       prefix: '/admin',
       config,

@@ -11,6 +11,8 @@ const catalogue = {
   already_exists: [409, 'The name is already taken'],
   body_too_large: [413, 'The body is over the limit'],
   unsupported_media_type: [415, 'The content type is not supported'],
+  rate_limited: [429, 'Requests come faster than they may'],
+  quota_exceeded: [429, 'The quota is used up'],
   throttled: [429, 'SageMaker is throttling'],
   resource_limit_exceeded: [429, 'An AWS service limit is reached'],
   internal: [500, 'The gateway failed'],
@@ -18,6 +20,7 @@ const catalogue = {
   upstream_error: [502, 'AWS answered with an error'],
   aws_access_denied: [502, 'AWS refused the credentials or permissions of the gateway'],
   overloaded: [503, 'The model has all the requests it can take'],
+  limits_unavailable: [503, 'The limits cannot be checked'],
   model_not_ready: [503, 'The model is not ready'],
   upstream_unavailable: [503, 'AWS cannot be reached or is unavailable'],
   upstream_timeout: [504, 'No answer in time'],
@@ -37,6 +40,8 @@ export interface ErrorFacts {
   readonly errors?: readonly FieldError[];
   /** What the model's container itself answered. */
   readonly upstream?: { readonly status: number; readonly message: string };
+  /** Name of the limit that refused it. */
+  readonly limit?: string;
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number;
   /** The request surely did no work at the model, so that sending it again is safe. */

@@ -16,6 +16,7 @@ export const Clients = Type.Record(
       }),
       scopes: Type.Array(Scope, { minItems: 1, description: 'What it may do.' }),
       models: Type.Optional(Type.Array(Type.String(), { description: 'The models it may call; without it all.' })),
+      plan: Type.Optional(Type.String({ description: 'Its usage plan; without it nothing is limited.' })),
     },
     { additionalProperties: false },
   ),

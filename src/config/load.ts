@@ -109,6 +109,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
     if (plan !== undefined && !Object.hasOwn(config.plans, plan))
       contradictions.push(`clients.${name}.plan: there is no plan "${plan}"`);
   }
+  for (const [name, { plan }] of Object.entries(config.clients)) {
+    if (plan !== undefined && !Object.hasOwn(config.plans, plan))
+      contradictions.push(`clients.${name}.plan: there is no plan "${plan}"`);
+  }
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   const { endpointName } = config;
   if (endpointName && config.models[endpointName] === undefined) {

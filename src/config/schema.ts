@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { accessLogSettings } from './access-log.ts';
 import { Clients } from './clients.ts';
 import { ModelSettings } from './model-settings.ts';
+import { Limits, Plans } from './plans.ts';
 import { Shutdown } from './shutdown.ts';
 
 /**
@@ -115,6 +116,15 @@ export const Config = Type.Object(
       }),
     ),
     clients: Clients,
+    plans: Plans,
+    limits: Limits,
+    trustProxy: Type.Optional(
+      Type.String({
+        env: 'TRUST_PROXY',
+        description:
+          'Who may say by X-Forwarded-For whose request it is: how many proxies stand before the gateway (`1` for an ALB), or their addresses and networks, with commas. Without it nobody.',
+      }),
+    ),
     models: Type.Record(Type.String({ pattern: '^[a-zA-Z0-9](-*[a-zA-Z0-9])*$' }), ModelSettings, {
       default: {},
       description: 'Public model name → SageMaker endpoint and how to speak to it.',

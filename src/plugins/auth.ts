@@ -1,16 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { ApiKeys } from '../auth/api-key.ts';
+import type { Client } from '../auth/client.ts';
 import type { Clients, Scope } from '../config/clients.ts';
 import { GatewayError } from '../errors.ts';
-
-/** Who calls. */
-export interface Client {
-  readonly name: string;
-  readonly scopes: ReadonlySet<Scope>;
-  /** The models it may call; undefined for all. */
-  readonly models: ReadonlySet<string> | undefined;
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,6 +13,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Takes the clients of another configuration, for new requests. */
     configureClients(clients: Clients): void;
+    /** Every client that the configuration names. */
+    namedClients(): readonly Client[];
     /** Whether the caller may call a model; for routes that are open to all, where nobody has to say who they are. */
     mayPredict(request: FastifyRequest, model: string): boolean;
   }
@@ -29,11 +24,18 @@ declare module 'fastify' {
   }
 }
 
+const clientOf = (name: string, { scopes, models, plan }: Clients[string]): Client => ({
+  name,
+  scopes: new Set(scopes),
+  models: models && new Set(models),
+  plan,
+});
+
 const keysOf = (clients: Clients): ApiKeys<Client> =>
   new ApiKeys(
-    Object.entries(clients).flatMap(([name, { keys, scopes, models }]) => {
-      const client: Client = { name, scopes: new Set(scopes), models: models && new Set(models) };
-      return keys.map((stored) => [stored, client] as const);
+    Object.entries(clients).flatMap(([name, settings]) => {
+      const client = clientOf(name, settings);
+      return settings.keys.map((stored) => [stored, client] as const);
     }),
   );
 
@@ -50,8 +52,11 @@ function keyIn({ headers }: FastifyRequest): string | undefined {
 export default fp<{ readonly clients: Clients }>(
   async (app: FastifyInstance, { clients }) => {
     let keys = keysOf(clients);
+    let named = Object.entries(clients).map(([name, settings]) => clientOf(name, settings));
     let required = Object.keys(clients).length > 0;
+    app.decorate('namedClients', () => named);
     app.decorate('configureClients', (changed: Clients) => {
+      named = Object.entries(changed).map(([name, settings]) => clientOf(name, settings));
       keys = keysOf(changed);
       required = Object.keys(changed).length > 0;
     });
@@ -62,21 +67,39 @@ export default fp<{ readonly clients: Clients }>(
     });
     app.decorateRequest('client', undefined);
 
-    app.addHook('onRequest', async (request) => {
-      const { scope } = request.routeOptions.config;
-      if (scope === undefined || !required) return;
+    function identify(request: FastifyRequest): Client {
       const key = keyIn(request);
       if (key === undefined)
         throw new GatewayError('unauthenticated', 'An API key is needed: x-api-key, or Authorization: Bearer.');
       const client = keys.ownerOf(key);
       if (client === undefined) throw new GatewayError('unauthenticated', 'The API key is not known.');
-      if (!client.scopes.has(scope))
-        throw new GatewayError('forbidden', `The client ${client.name} has no scope ${scope}.`);
-      request.client = client;
+      return client;
+    }
+
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { scope } = request.routeOptions.config;
+      if (scope === undefined || !required) {
+        app.countStranger(request).then(() => done(), done);
+        return;
+      }
+      try {
+        const client = identify(request);
+        request.client = client;
+        requireScopeOf(client, scope);
+        done();
+      } catch (error) {
+        const refused = error as GatewayError;
+        if (refused.code === 'unauthenticated') app.countStranger(request).then(() => done(refused), done);
+        else done(refused);
+      }
     });
   },
-  { name: 'auth' },
+  { name: 'auth', dependencies: ['address-limit'] },
 );
+
+function requireScopeOf({ name, scopes }: Client, scope: Scope): void {
+  if (!scopes.has(scope)) throw new GatewayError('forbidden', `The client ${name} has no scope ${scope}.`);
+}
 
 /** Gives every route registered in `app` from here on the scope it needs; `onRoute` lets reading need less than writing. */
 export function requireScope(app: FastifyInstance, scopeOf: (method: string) => Scope): void {

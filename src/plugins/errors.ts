@@ -64,7 +64,7 @@ const asGatewayError = (error: unknown, request: FastifyRequest): GatewayError =
     : fromFastify((error instanceof Error ? error : new Error(String(error))) as FastifyError, request);
 
 export function toProblem(error: GatewayError, requestId: string): Problem {
-  const { errors, upstream } = error.facts;
+  const { errors, upstream, limit } = error.facts;
   return {
     type: `urn:sagemaker-gateway:problem:${error.code}`,
     title: error.title,
@@ -74,6 +74,7 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
     requestId,
     ...(errors ? { errors: [...errors] } : {}),
     ...(upstream ? { upstream } : {}),
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 

@@ -4,10 +4,18 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What /metrics shows; plugins add their own. */
+    metricsRegistry: Registry;
+  }
+}
+
 /** Prometheus metrics at /metrics. Labels are route patterns and statuses, never what a caller chose. */
 export default fp(
   async (app: FastifyInstance) => {
     const registry = new Registry();
+    app.decorate('metricsRegistry', registry);
     collectDefaultMetrics({ register: registry });
     const labelNames = ['method', 'route', 'status'] as const;
     const requests = new Counter({

@@ -35,6 +35,7 @@ export default fp(
           { name: 'training', description: 'Training jobs' },
           { name: 'deployments', description: 'Models in service' },
           { name: 'evaluations', description: 'How good a deployed model is on a data set' },
+          { name: 'usage', description: 'What clients used of their plans' },
           { name: 'operations', description: 'Health and metrics' },
         ],
         components: {

@@ -27,6 +27,9 @@ export const Problem = Type.Object(
         { description: 'What the model’s own container answered.' },
       ),
     ),
+    limit: Type.Optional(
+      Type.String({ description: 'Name of the limit that is reached, as in the RateLimit header.' }),
+    ),
   },
   { $id: 'Problem', description: 'Problem details (RFC 9457).' },
 );
@@ -53,7 +56,7 @@ const descriptions: Readonly<Record<number, string>> = {
   409: 'The name is taken, or the state does not allow it.',
   413: 'The body is over the limit.',
   415: 'The content type is not supported.',
-  429: 'Throttled; see Retry-After.',
+  429: 'A limit of the client is reached, which `limit` names, or AWS throttles; see Retry-After.',
   500: 'The gateway failed.',
   502: 'The model or AWS answered with an error.',
   503: 'Not ready or unavailable; see Retry-After.',

@@ -18,6 +18,8 @@ const config = loadConfig(
   JSON.stringify({
     models: { bank: { endpoint: 'bank' }, secret: { endpoint: 'secret' } },
     defaultModel: 'bank',
+    // The table has more strangers than one address may be.
+    limits: { perAddress: { requests: 100_000, seconds: 60 } },
     clients: {
       predictor: { keys: [predictor.stored, successor.stored], scopes: ['predict'], models: ['bank'] },
       caller: { keys: [caller.stored], scopes: ['predict'] },
@@ -54,7 +56,7 @@ const open = ['/healthz', '/readyz', '/metrics'];
 function scopeOf(method: string, url: string): string | undefined {
   if (open.includes(url)) return undefined;
   if (url.startsWith('/admin/')) return method === 'GET' ? 'admin:read' : 'admin:write';
-  if (/^\/(predict|predictions|models|endpoints|v2)(\/|$)/.test(url)) return 'predict';
+  if (/^\/(predict|predictions|models|endpoints|v2|usage)(\/|$)/.test(url)) return 'predict';
   throw new Error(`${method} ${url} has no place in the table`);
 }
 

@@ -1,0 +1,11 @@
+import type { Scope } from '../config/clients.ts';
+
+/** Who calls. */
+export interface Client {
+  readonly name: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The models it may call; undefined for all. */
+  readonly models: ReadonlySet<string> | undefined;
+  /** Name of its usage plan; undefined for no limits. */
+  readonly plan: string | undefined;
+}
