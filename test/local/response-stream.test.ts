@@ -60,7 +60,7 @@ t.test('every byte comes, part by part, when the model gives it', async (t) => {
     [300, 300, 300],
   );
   t.equal(parts[1]?.[255], 255);
-  t.ok(Number(times[0]) < 140 && Number(times[2]) > 290, `at ${times.map(Math.round)} ms`);
+  t.ok(Number(times[2]) - Number(times[0]) > 200, `at ${times.map(Math.round)} ms`);
 });
 
 t.test('50 MB go through', async (t) => {
