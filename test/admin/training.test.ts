@@ -114,7 +114,7 @@ t.test('what cannot be trained is refused before anything is made', async (t) =>
   await refuse({ colour: 'red' }, 400, { errors: [{ pointer: '/colour' }] });
   await refuse({ hyperparameters: { num_round: [1] } }, 400, { errors: [{ pointer: '/hyperparameters/num_round' }] });
   // This one SageMaker itself refuses, when the data has been prepared.
-  await refuse({ hyperparameters: { num_round: 'x'.repeat(2501) } }, 400, {
+  await refuse({ hyperparameters: { num_round: 1, updater: 'x'.repeat(2501) } }, 400, {
     code: 'validation_failed',
     detail: /2500/,
   });
@@ -131,17 +131,32 @@ t.test('what cannot be trained is refused before anything is made', async (t) =>
   );
 });
 
-t.test('a wrong hyperparameter is told in the words of SageMaker', async (t) => {
+t.test('a wrong hyperparameter is told in the words of SageMaker, before there is a job', async (t) => {
   const { admin } = shared;
-  const wrong = order('wrong', { hyperparameters: { objective: 'binary:logistic', num_round: 10, depth: 3 } });
-  const { status, body } = await admin.post<TrainingJob & ProblemBody>('training-jobs', wrong);
-  if (status === 202) {
-    await admin.events('training-jobs/wrong');
-    const { body: job } = await admin.get<TrainingJob>('training-jobs/wrong');
-    t.match(job, { status: 'Failed', failureReason: /Extraneous hyperparameter found: depth/ });
-  } else {
-    t.match({ status, body }, { status: 400, body: { detail: /Extraneous hyperparameter found: depth/ } });
+  const cases: [Record<string, unknown>, string, RegExp][] = [
+    [{ num_round: 10, depth: 3 }, 'depth', /^Extraneous hyperparameter found: depth$/],
+    [{ max_depth: 3 }, 'num_round', /^Missing required hyperparameter: num_round$/],
+    [{ num_round: 10, eta: -1 }, 'eta', /^Hyperparameter eta: -1\.0 is not in \[0, 1\]$/],
+    [{ num_round: 10, learning_rate: 2 }, 'learning_rate', /^Hyperparameter eta: 2\.0 is not in \[0, 1\]$/],
+    [{ num_round: 10, objective: 'multi:softmax' }, 'num_class', /num_class/],
+  ];
+  for (const [hyperparameters, name, detail] of cases) {
+    t.match(await admin.post<ProblemBody>('training-jobs', order('wrong', { hyperparameters })), {
+      status: 400,
+      body: { code: 'validation_failed', detail, errors: [{ pointer: `/hyperparameters/${name}` }] },
+    });
   }
+  t.equal((await admin.get('training-jobs/wrong')).status, 404);
+});
+
+t.test('what only the embedded trainer cannot do fails the job with its reason', async (t) => {
+  const { admin } = shared;
+  await admin.post('training-jobs', order('dart', { hyperparameters: { num_round: 10, booster: 'dart' } }));
+  await admin.events('training-jobs/dart');
+  t.match((await admin.get<TrainingJob>('training-jobs/dart')).body, {
+    status: 'Failed',
+    failureReason: /booster: dart is not supported by the embedded trainer/,
+  });
 });
 
 t.test('without a role', async (t) => {

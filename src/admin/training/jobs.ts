@@ -1,3 +1,5 @@
+import { ALIASES } from '../../built-in-xgboost/hyperparameter-table.ts';
+import { checkHyperparameters, HyperparameterError } from '../../built-in-xgboost/hyperparameters.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Aws } from '../../sagemaker/aws.ts';
 import { xgboostImage } from '../../sagemaker/built-in-images.ts';
@@ -35,6 +37,8 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
   const { aws, workspace, config } = context;
   const { name, algorithm, hyperparameters } = request;
   const roleArn = requireRole(config);
+  const values = Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)]));
+  if (algorithm === 'xgboost') refuseWrongHyperparameters(values);
   const image = algorithm === 'xgboost' ? xgboostImage(await aws.region()) : algorithm.image;
   // Before any work: the rows are not rearranged for a job that cannot be.
   if ((await findTrainingJob(aws, name)) !== undefined) {
@@ -45,7 +49,7 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
       name,
       image,
       roleArn,
-      hyperparameters: Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)])),
+      hyperparameters: values,
       inputs: await prepareInputs(workspace, request),
       outputUri: await workspace.uri(trainingFolder.slice(0, -1)),
       instanceType: request.instanceType,
@@ -60,6 +64,20 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
     throw error;
   }
   return getTrainingJob(aws, name);
+}
+
+/** The algorithm itself would say so only when the job has been started and has failed, minutes later. */
+function refuseWrongHyperparameters(values: Readonly<Record<string, string>>): void {
+  try {
+    checkHyperparameters(values);
+  } catch (error) {
+    if (!(error instanceof HyperparameterError)) throw error;
+    const { hyperparameter, message } = error;
+    const asGiven = Object.keys(values).find((name) => ALIASES.get(name) === hyperparameter) ?? hyperparameter;
+    throw new GatewayError('validation_failed', message, {
+      errors: [{ pointer: `/hyperparameters/${asGiven}`, detail: message }],
+    });
+  }
 }
 
 export async function stopTraining(aws: Aws, name: string): Promise<TrainingJob> {

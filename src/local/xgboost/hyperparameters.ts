@@ -1,9 +1,14 @@
+import {
+  checkHyperparameters,
+  HyperparameterError,
+  type HyperparameterValue,
+} from '../../built-in-xgboost/hyperparameters.ts';
+import { listRepr } from '../../built-in-xgboost/python.ts';
 import { UserError } from './faults.ts';
 import type { GrowthParams } from './grower.ts';
-import { ALIASES, DEFINITIONS, METRIC_NAMES, SUPPORTED_VALUES } from './hyperparameter-table.ts';
 import { metricOf } from './metrics.ts';
 import { OBJECTIVES } from './objectives.ts';
-import { floatRepr, listRepr, parseFloatText } from './python.ts';
+import { SUPPORTED_VALUES } from './supported-values.ts';
 
 export interface TrainParams extends GrowthParams {
   readonly rounds: number;
@@ -26,98 +31,30 @@ export interface TrainParams extends GrowthParams {
   readonly csvWeights: boolean;
 }
 
-type Value = number | string | readonly string[];
-
 /** With more distinct values in a column, the exact method becomes one of quantiles: histograms would outgrow memory. */
 const EXACT_BINS = 4096;
 const DEFAULT_BINS = 256;
 
 /**
- * Checks hyperparameters as the container does: aliases, what is required, values, ranges, dependencies, in this order.
+ * Checks hyperparameters as the container does, and then that this trainer can follow them.
  * @param raw names and values as in hyperparameters.json, all strings.
  * @throws UserError with the container's message, or saying that the embedded trainer does not support a valid value.
  */
 export function validateHyperparameters(raw: Readonly<Record<string, string>>): TrainParams {
-  const given = new Map(Object.entries(raw).map(([name, value]) => [ALIASES.get(name) ?? name, value]));
-  if (!given.has('num_round')) throw new UserError('Missing required hyperparameter: num_round');
-  const values = new Map<string, Value>();
-  for (const [name, text] of given) values.set(name, parseValue(name, text));
-  for (const [name, value] of values) checkRange(name, value);
-  checkDependencies(values);
+  const values = checked(raw);
   for (const [name, value] of values) checkSupport(name, value);
   return toParams(values);
 }
 
-function parseValue(name: string, text: string): Value {
-  const definition = DEFINITIONS.get(name);
-  if (!definition) throw new UserError(`Extraneous hyperparameter found: ${name}`);
-  if (definition.kind === 'metrics') return text.split(',');
-  if (definition.kind === 'categorical' || definition.kind === 'text') return text;
-  const whole = /^[+-]?\d+$/.test(text.trim());
-  const value = definition.kind === 'continuous' || whole ? parseFloatText(text) : undefined;
-  if (value === undefined) throw new UserError(`Hyperparameter ${name}: could not parse value (caused by ValueError)`);
-  return value;
-}
-
-function checkRange(name: string, value: Value): void {
-  const definition = DEFINITIONS.get(name);
-  if (definition?.kind === 'metrics') {
-    const metrics = value as readonly string[];
-    if (!metrics.every(isMetric)) {
-      throw new UserError(`Hyperparameter ${name}: value ${listRepr(metrics)} not in range ${listRepr(METRIC_NAMES)}`);
-    }
-  } else if (definition?.kind === 'categorical') {
-    if (!definition.range.includes(value as string)) {
-      throw new UserError(`Hyperparameter ${name}: ${value} is not in ${listRepr(definition.range)}`);
-    }
-  } else if (definition?.kind === 'integer' || definition?.kind === 'continuous') {
-    const number = value as number;
-    if (isWithin(number, definition.range)) return;
-    const shown = definition.kind === 'integer' ? String(number) : floatRepr(number);
-    throw new UserError(`Hyperparameter ${name}: ${shown} is not in ${definition.range}`);
+function checked(raw: Readonly<Record<string, string>>): ReadonlyMap<string, HyperparameterValue> {
+  try {
+    return checkHyperparameters(raw);
+  } catch (error) {
+    throw error instanceof HyperparameterError ? new UserError(error.message) : error;
   }
 }
 
-function isWithin(value: number, range: string): boolean {
-  const [low, high] = range.slice(1, -1).split(', ').map(Number) as [number, number];
-  const above = range.startsWith('[') ? value >= low : value > low;
-  if (range.endsWith('+inf)')) return above && value < Infinity;
-  return above && (range.endsWith(']') ? value <= high : value < high);
-}
-
-function isMetric(metric: string): boolean {
-  const [name, threshold] = metric.split('@').map((part) => part.trim()) as [string, string?];
-  if (threshold === undefined) return METRIC_NAMES.includes(metric);
-  if (!['error', 'ndcg', 'map'].includes(name)) {
-    throw new UserError(
-      `Metric '${metric}' is not supported. Parameter 'eval_metric' with customized threshold should ` +
-        "be one of these options: 'error', 'ndcg', 'map'.",
-    );
-  }
-  if (parseFloatText(threshold) === undefined) {
-    throw new UserError(`Threshold value 't' in '${name}@t' expects float input.`);
-  }
-  return true;
-}
-
-function checkDependencies(values: ReadonlyMap<string, Value>): void {
-  const objective = String(values.get('objective') ?? 'reg:squarederror');
-  const multi = objective.startsWith('multi:');
-  if (multi && !values.has('num_class')) {
-    throw new UserError("Require input for parameter 'num_class' for multi-classification");
-  }
-  if (!multi && values.has('num_class')) {
-    throw new UserError(
-      "Do not need to setup parameter 'num_class' for learning task other than multi-classification.",
-    );
-  }
-  const metrics = (values.get('eval_metric') ?? []) as readonly string[];
-  if (metrics.includes('auc') && !/^(binary|rank):/.test(objective)) {
-    throw new UserError("Metric 'auc' can only be applied for classification and ranking problems.");
-  }
-}
-
-function checkSupport(name: string, value: Value): void {
+function checkSupport(name: string, value: HyperparameterValue): void {
   const supported = SUPPORTED_VALUES.get(name);
   if (!supported || supported.includes(String(value))) return;
   if (supported.length === 0) throw new UserError(`Hyperparameter ${name} is not supported by the embedded trainer`);
@@ -126,7 +63,7 @@ function checkSupport(name: string, value: Value): void {
   );
 }
 
-function toParams(values: ReadonlyMap<string, Value>): TrainParams {
+function toParams(values: ReadonlyMap<string, HyperparameterValue>): TrainParams {
   const number = (name: string, otherwise: number): number => (values.get(name) as number | undefined) ?? otherwise;
   const objective = String(values.get('objective') ?? 'reg:squarederror');
   const loss = OBJECTIVES.get(objective);

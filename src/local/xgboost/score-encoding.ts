@@ -1,4 +1,4 @@
-import { floatRepr } from './python.ts';
+import { floatRepr } from '../../built-in-xgboost/python.ts';
 
 /** How scores are written: `start`, the rows with `separator` between them, `end`. */
 export interface ScoreEncoding {

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listRepr } from '../../built-in-xgboost/python.ts';
 import { ModelError, UserError } from './faults.ts';
 import type { Matrix } from './matrix.ts';
 import { type Model, parseModel } from './model.ts';
 import { type Payload, parsePayload } from './payload.ts';
-import { listRepr } from './python.ts';
 import { bareAccept, encodingFor, type ScoreEncoding, SUPPORTED_ACCEPTS } from './score-encoding.ts';
 import { Scorer } from './scorer.ts';
 import { Turn } from './turn.ts';

@@ -1,5 +1,5 @@
+import { parseFloatText } from '../../built-in-xgboost/python.ts';
 import type { MatrixBuilder } from './matrix.ts';
-import { parseFloatText } from './python.ts';
 
 /** text/csv and text/libsvm, parsed straight from bytes, for training (with labels) and for inference (without). */
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { floatRepr } from '../../../src/built-in-xgboost/python.ts';
 import { train } from '../../../src/local/xgboost/booster.ts';
 import { validateHyperparameters } from '../../../src/local/xgboost/hyperparameters.ts';
 import { modelToJson } from '../../../src/local/xgboost/model-json.ts';
-import { floatRepr } from '../../../src/local/xgboost/python.ts';
 import { loadXgboostServer } from '../../../src/local/xgboost/server.ts';
 import { csvMatrix, noisyCsv, noisyRows } from './fixtures.ts';
 
