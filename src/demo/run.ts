@@ -41,7 +41,7 @@ async function train(client: GatewayClient, progress: Progress): Promise<string>
     const { round, rounds } = field(now, 'progress');
     const error = field(now, 'metrics')['train:error'];
     const detail =
-      round === undefined ? '' : `round ${String(round)} of ${String(rounds)}, train-error ${String(error)}`;
+      error === undefined ? '' : `round ${String(round)} of ${String(rounds)}, train-error ${String(error)}`;
     progress.show(`Training: ${String(now.secondaryStatus ?? now.status)}`, detail);
   });
   if (job.status !== 'Completed')
