@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import admin from './admin/routes.ts';
+import { knowsAnybody } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { allUsage, ownUsage, Usage } from './limits/routes.ts';
 import accessLog from './plugins/access-log.ts';
@@ -68,9 +69,9 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(openapi);
   await app.register(metrics);
   await app.register(health);
-  const clientsKnown = Object.keys(config.clients).length > 0;
+  const clientsKnown = knowsAnybody(config);
   await app.register(addressLimit, { limit: config.limits.perAddress, clientsKnown });
-  await app.register(auth, { clients: config.clients });
+  await app.register(auth, { config });
   await app.register(limits, { config });
   app.addSchema(Usage);
 
@@ -80,8 +81,8 @@ export async function buildApp(config: Config, deps: Deps) {
     createPipeline(model, { invoker: deps.invoker, captures, version: versionOf(deps.aws, model) }),
   );
   app.decorate('configure', (changed: Config) => {
+    app.configureClients(changed);
     models.configure(changed);
-    app.configureClients(changed.clients);
     app.configureLimits(changed);
   });
   await app.register(openapiRoutes, { models });

@@ -20,6 +20,7 @@ const catalogue = {
   upstream_error: [502, 'AWS answered with an error'],
   aws_access_denied: [502, 'AWS refused the credentials or permissions of the gateway'],
   overloaded: [503, 'The model has all the requests it can take'],
+  issuer_unavailable: [503, 'The issuer of the token cannot be asked'],
   limits_unavailable: [503, 'The limits cannot be checked'],
   model_not_ready: [503, 'The model is not ready'],
   upstream_unavailable: [503, 'AWS cannot be reached or is unavailable'],

@@ -1,4 +1,4 @@
-import type { Scope } from '../config/clients.ts';
+import type { Clients, Scope } from '../config/clients.ts';
 
 /** Who calls. */
 export interface Client {
@@ -9,3 +9,10 @@ export interface Client {
   /** Name of its usage plan; undefined for no limits. */
   readonly plan: string | undefined;
 }
+
+export const clientOf = (name: string, { scopes, models, plan }: Clients[string]): Client => ({
+  name,
+  scopes: new Set(scopes),
+  models: models && new Set(models),
+  plan,
+});

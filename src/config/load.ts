@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
 import { envSettings } from './env-settings.ts';
 import { featureFaults } from './feature.ts';
+import { identityFaults } from './identity-faults.ts';
 import { defaultModelSettings } from './model-settings.ts';
 import { Config } from './schema.ts';
 
@@ -60,9 +61,13 @@ function describe(fault: ErrorObject): string {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
+/** Whether it says of anybody how they show who they are. */
+export const knowsAnybody = ({ clients, issuers }: Pick<Config, 'clients' | 'issuers'>): boolean =>
+  Object.keys(clients).length + Object.keys(issuers).length > 0;
+
 /** Whether it listens beyond this machine and has been told neither whom to let in nor to let in anybody. */
-export const isOpen = ({ host, clients, auth }: Config): boolean =>
-  !isLoopback(host) && Object.keys(clients).length === 0 && auth !== 'none';
+export const isOpen = (config: Config): boolean =>
+  !isLoopback(config.host) && !knowsAnybody(config) && config.auth !== 'none';
 
 /** With no sign of AWS in the settings nobody can mean AWS: then everything runs on this machine. */
 const impliedMode = (tree: Tree, env: NodeJS.ProcessEnv): 'aws' | 'local' =>
@@ -105,14 +110,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
       ({ pointer, detail }) => `${pointer.replaceAll('/', '.')}: ${detail}`,
     ),
   );
-  for (const [name, { plan }] of Object.entries(config.clients)) {
-    if (plan !== undefined && !Object.hasOwn(config.plans, plan))
-      contradictions.push(`clients.${name}.plan: there is no plan "${plan}"`);
-  }
-  for (const [name, { plan }] of Object.entries(config.clients)) {
-    if (plan !== undefined && !Object.hasOwn(config.plans, plan))
-      contradictions.push(`clients.${name}.plan: there is no plan "${plan}"`);
-  }
+  contradictions.push(...identityFaults(config));
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   const { endpointName } = config;
   if (endpointName && config.models[endpointName] === undefined) {

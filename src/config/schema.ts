@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { accessLogSettings } from './access-log.ts';
 import { Clients } from './clients.ts';
+import { Issuers } from './issuers.ts';
 import { ModelSettings } from './model-settings.ts';
 import { Limits, Plans } from './plans.ts';
 import { Shutdown } from './shutdown.ts';
@@ -116,6 +117,7 @@ export const Config = Type.Object(
       }),
     ),
     clients: Clients,
+    issuers: Issuers,
     plans: Plans,
     limits: Limits,
     trustProxy: Type.Optional(

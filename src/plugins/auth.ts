@@ -1,18 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { ApiKeys } from '../auth/api-key.ts';
 import type { Client } from '../auth/client.ts';
-import type { Clients, Scope } from '../config/clients.ts';
+import { Identities, type IdentityConfig } from '../auth/identities.ts';
+import type { PendingSignature } from '../auth/signatures.ts';
+import { readSignedBody } from '../auth/signed-body.ts';
+import type { Scope } from '../config/clients.ts';
 import { GatewayError } from '../errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined where nobody has to say who they are. */
+    /** Undefined where nobody has to say who they are, and until a signed body is there. */
     client: Client | undefined;
+    /** The signature of a request whose client is told by its body. */
+    signature: PendingSignature | undefined;
   }
   interface FastifyInstance {
-    /** Takes the clients of another configuration, for new requests. */
-    configureClients(clients: Clients): void;
+    /** Takes the clients and issuers of another configuration, for new requests. @throws ConfigError, and the last ones go on */
+    configureClients(config: IdentityConfig): void;
     /** Every client that the configuration names. */
     namedClients(): readonly Client[];
     /** Whether the caller may call a model; for routes that are open to all, where nobody has to say who they are. */
@@ -24,82 +28,84 @@ declare module 'fastify' {
   }
 }
 
-const clientOf = (name: string, { scopes, models, plan }: Clients[string]): Client => ({
-  name,
-  scopes: new Set(scopes),
-  models: models && new Set(models),
-  plan,
-});
-
-const keysOf = (clients: Clients): ApiKeys<Client> =>
-  new ApiKeys(
-    Object.entries(clients).flatMap(([name, settings]) => {
-      const client = clientOf(name, settings);
-      return settings.keys.map((stored) => [stored, client] as const);
-    }),
-  );
-
-const schemes = [/^Bearer (\S+)$/i, /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//];
-
-/** The key of a request: `x-api-key`, a bearer token, or the access key id of an AWS SDK, whose signature is of no use without AWS's secrets. */
-function keyIn({ headers }: FastifyRequest): string | undefined {
-  const { 'x-api-key': key, authorization = '' } = headers;
-  if (typeof key === 'string') return key;
-  return schemes.map((scheme) => scheme.exec(authorization)?.[1]).find((found) => found !== undefined);
+/** @throws GatewayError forbidden */
+function admit(request: FastifyRequest, client: Client): void {
+  const { scope } = request.routeOptions.config;
+  request.client = client;
+  if (scope !== undefined && !client.scopes.has(scope))
+    throw new GatewayError('forbidden', `The client ${client.name} has no scope ${scope}.`);
 }
 
-/** Asks every request whose route has a scope who it is from, as soon as the configuration names a client. */
-export default fp<{ readonly clients: Clients }>(
-  async (app: FastifyInstance, { clients }) => {
-    let keys = keysOf(clients);
-    let named = Object.entries(clients).map(([name, settings]) => clientOf(name, settings));
-    let required = Object.keys(clients).length > 0;
-    app.decorate('namedClients', () => named);
-    app.decorate('configureClients', (changed: Clients) => {
-      named = Object.entries(changed).map(([name, settings]) => clientOf(name, settings));
-      keys = keysOf(changed);
-      required = Object.keys(changed).length > 0;
+type Done = (error?: Error) => void;
+
+/** Asks every request whose route has a scope who it is from, as soon as the configuration knows anybody. */
+export default fp<{ readonly config: IdentityConfig }>(
+  async (app: FastifyInstance, { config }) => {
+    let identities = new Identities(config);
+    app.decorate('namedClients', () => identities.named);
+    app.decorate('configureClients', (changed: IdentityConfig) => {
+      identities = new Identities(changed);
     });
     app.decorate('mayPredict', (request: FastifyRequest, model: string) => {
-      if (!required) return true;
-      const client = keys.ownerOf(keyIn(request) ?? '');
+      if (!identities.required) return true;
+      const client = identities.known(request);
       return client?.scopes.has('predict') === true && client.models?.has(model) !== false;
     });
     app.decorateRequest('client', undefined);
+    app.decorateRequest('signature', undefined);
 
-    function identify(request: FastifyRequest): Client {
-      const key = keyIn(request);
-      if (key === undefined)
-        throw new GatewayError('unauthenticated', 'An API key is needed: x-api-key, or Authorization: Bearer.');
-      const client = keys.ownerOf(key);
-      if (client === undefined) throw new GatewayError('unauthenticated', 'The API key is not known.');
-      return client;
-    }
+    /** Who is not known is counted by address before being refused. */
+    const refuse = (request: FastifyRequest, error: unknown, done: Done): void => {
+      const isStranger = error instanceof GatewayError && error.code === 'unauthenticated';
+      if (isStranger) app.countStranger(request).then(() => done(error), done);
+      else done(error as Error);
+    };
 
     app.addHook('onRequest', (request, _reply, done) => {
-      const { scope } = request.routeOptions.config;
-      if (scope === undefined || !required) {
+      if (request.routeOptions.config.scope === undefined || !identities.required) {
         app.countStranger(request).then(() => done(), done);
         return;
       }
       try {
-        const client = identify(request);
-        request.client = client;
-        requireScopeOf(client, scope);
+        const found = identities.identify(request);
+        if (found instanceof Promise) {
+          found
+            .then((client) => admit(request, client))
+            .then(
+              () => done(),
+              (error) => refuse(request, error, done),
+            );
+          return;
+        }
+        if ('verify' in found) request.signature = found;
+        else admit(request, found);
         done();
       } catch (error) {
-        const refused = error as GatewayError;
-        if (refused.code === 'unauthenticated') app.countStranger(request).then(() => done(refused), done);
-        else done(refused);
+        refuse(request, error, done);
       }
+    });
+
+    app.addHook('preParsing', (request, _reply, payload, done) => {
+      const { signature } = request;
+      if (signature === undefined) {
+        done(null, payload);
+        return;
+      }
+      const limit = Math.min(request.routeOptions.bodyLimit, app.initialConfig.bodyLimit ?? 0);
+      readSignedBody(payload, limit)
+        .then(({ hash, stream }) => {
+          signature.verify(hash);
+          admit(request, signature.client);
+          return stream;
+        })
+        .then(
+          (stream) => done(null, stream),
+          (error) => refuse(request, error, done),
+        );
     });
   },
   { name: 'auth', dependencies: ['address-limit'] },
 );
-
-function requireScopeOf({ name, scopes }: Client, scope: Scope): void {
-  if (!scopes.has(scope)) throw new GatewayError('forbidden', `The client ${name} has no scope ${scope}.`);
-}
 
 /** Gives every route registered in `app` from here on the scope it needs; `onRoute` lets reading need less than writing. */
 export function requireScope(app: FastifyInstance, scopeOf: (method: string) => Scope): void {

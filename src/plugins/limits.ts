@@ -111,7 +111,7 @@ export default fp<{ readonly config: Config }>(
       return taken instanceof Promise ? taken.then((late) => settle(reply, terms, late)) : settle(reply, terms, taken);
     }
 
-    app.addHook('onRequest', (request, reply, done) => {
+    function chargeThen(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
       const settled = (error?: unknown): void => {
         if (error instanceof GatewayError && error.facts.limit !== undefined) refused.inc({ limit: error.facts.limit });
         done(error as Error | undefined);
@@ -123,6 +123,16 @@ export default fp<{ readonly config: Config }>(
       } catch (error) {
         settled(error);
       }
+    }
+
+    // Whose a signed request is, its body tells.
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.signature === undefined) chargeThen(request, reply, done);
+      else done();
+    });
+    app.addHook('preParsing', (request, reply, payload, done) => {
+      if (request.signature === undefined) done(null, payload);
+      else chargeThen(request, reply, (error) => done(error ?? null, payload));
     });
   },
   { name: 'limits', dependencies: ['auth', 'metrics'] },

@@ -1,3 +1,4 @@
+import { SignatureV4 } from '@smithy/signature-v4';
 import { pino } from 'pino';
 import t from 'tap';
 import { buildApp } from '../../src/app.ts';
@@ -5,7 +6,12 @@ import { ApiKeys, createApiKey } from '../../src/auth/api-key.ts';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
 import { createAws } from '../../src/sagemaker/aws.ts';
 import type { Invoker } from '../../src/sagemaker/invoke.ts';
+import { startIssuer } from '../auth/issuer.ts';
+import { Sha256 } from '../sagemaker/sha256.ts';
 
+const issuer = await startIssuer(t);
+process.env.AUTH_TEST_SECRET = 'a-secret-of-more-than-thirty-two-characters';
+t.teardown(() => delete process.env.AUTH_TEST_SECRET);
 const predictor = createApiKey();
 const successor = createApiKey();
 const caller = createApiKey();
@@ -25,7 +31,9 @@ const config = loadConfig(
       caller: { keys: [caller.stored], scopes: ['predict'] },
       reader: { keys: [reader.stored], scopes: ['admin:read'] },
       writer: { keys: [writer.stored], scopes: ['admin:read', 'admin:write'] },
+      signer: { accessKeys: [{ id: 'SGWEXAMPLEACCESSKEY1', secretEnv: 'AUTH_TEST_SECRET' }], scopes: ['predict'] },
     },
+    issuers: { idp: { issuer: issuer.url, audience: ['gateway'], groups: { operators: { scopes: ['admin:read'] } } } },
   }),
 );
 
@@ -60,7 +68,54 @@ function scopeOf(method: string, url: string): string | undefined {
   throw new Error(`${method} ${url} has no place in the table`);
 }
 
-const identities: { name: string; headers: Record<string, string>; scopes: string[]; known: boolean }[] = [
+interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/** Headers with a signature over the whole request. */
+const signed =
+  (secretAccessKey: string) =>
+  async ({ method, url, body }: Outgoing): Promise<Record<string, string>> => {
+    const signer = new SignatureV4({
+      service: 'sagemaker',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'SGWEXAMPLEACCESSKEY1', secretAccessKey },
+      sha256: Sha256,
+    });
+    const headers = { host: 'gateway', 'content-type': 'application/json' };
+    return (await signer.sign({ method, protocol: 'http:', hostname: 'gateway', path: url, headers, body })).headers;
+  };
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+const identities: {
+  name: string;
+  headers: Record<string, string> | ReturnType<typeof signed>;
+  scopes: string[];
+  known: boolean;
+}[] = [
+  { name: 'a token', headers: bearer(await issuer.token({ scope: 'predict' })), scopes: ['predict'], known: true },
+  {
+    name: 'a token’s group',
+    headers: bearer(await issuer.token({ groups: ['operators'] })),
+    scopes: ['admin:read'],
+    known: true,
+  },
+  { name: 'a token for nothing', headers: bearer(await issuer.token({})), scopes: [], known: true },
+  {
+    name: 'an expired token',
+    headers: bearer(await issuer.token({ scope: 'predict', exp: 1 })),
+    scopes: [],
+    known: false,
+  },
+  {
+    name: 'a signer',
+    headers: signed('a-secret-of-more-than-thirty-two-characters'),
+    scopes: ['predict'],
+    known: true,
+  },
+  { name: 'a forger', headers: signed('x'.repeat(40)), scopes: [], known: false },
   { name: 'nobody', headers: {}, scopes: [], known: false },
   { name: 'a stranger', headers: { 'x-api-key': stranger.key }, scopes: [], known: false },
   { name: 'nonsense', headers: { authorization: 'Bearer sgw_' }, scopes: [], known: false },
@@ -90,11 +145,15 @@ for (const { method, url } of routes) {
     // AWS says 403 to strangers too; and a client that is held to some models may not name SageMaker's own endpoints.
     const wire = url.startsWith('/endpoints/');
     for (const { name, headers, scopes, known } of identities) {
+      const sent = { method, url: url.replaceAll(/\{\w+\}/g, 'bank'), body: method === 'GET' ? '' : '{}' };
       const { statusCode } = await app.inject({
         method: method as 'GET',
-        url: url.replaceAll(/\{\w+\}/g, 'bank'),
-        headers: { ...headers, 'content-type': 'application/json' },
-        ...(method === 'GET' ? {} : { payload: {} }),
+        url: sent.url,
+        headers: {
+          'content-type': 'application/json',
+          ...(typeof headers === 'function' ? await headers(sent) : headers),
+        },
+        ...(method === 'GET' ? {} : { payload: sent.body }),
       });
       if (scope === undefined || (scopes.includes(scope) && !(wire && name.startsWith('predictor'))))
         t.notOk([401, 403].includes(statusCode), `${name} may: ${statusCode}`);
@@ -142,7 +201,7 @@ t.test('a key is compared whole', async (t) => {
 });
 
 t.test('beyond this machine nobody gets in by oversight', async (t) => {
-  t.throws(() => loadConfig({ HOST: '0.0.0.0' }), ConfigError);
+  t.throws(() => loadConfig({ GATEWAY_MODE: 'aws', HOST: '0.0.0.0' }), ConfigError);
   t.equal(loadConfig({ HOST: '0.0.0.0', AUTH: 'none' }).auth, 'none');
   t.equal(loadConfig({ HOST: '127.0.0.2' }).auth, undefined);
   t.ok(loadConfig({ HOST: '::' }, `clients:\n  a: { keys: ['${stranger.stored}'], scopes: [predict] }\n`));
