@@ -2,10 +2,22 @@
 // while the image is being built, that nothing the gateway needs was left out of it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const limit = 120_000;
-const port = '18080';
+
+/** The build may share the network of a busy machine. */
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 
 async function answers(path: string, init: RequestInit = {}): Promise<boolean> {
