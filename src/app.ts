@@ -6,10 +6,12 @@ import type { Config } from './config/schema.ts';
 import { allUsage, ownUsage, Usage } from './limits/routes.ts';
 import accessLog from './plugins/access-log.ts';
 import addressLimit from './plugins/address-limit.ts';
+import { allowBuckets } from './plugins/allowed-buckets.ts';
 import { auditChanges } from './plugins/audit.ts';
 import auth, { requireScope } from './plugins/auth.ts';
 import closing from './plugins/closing.ts';
 import errors from './plugins/errors.ts';
+import hardening from './plugins/hardening.ts';
 import health from './plugins/health.ts';
 import limits from './plugins/limits.ts';
 import metrics from './plugins/metrics.ts';
@@ -18,6 +20,7 @@ import openapiRoutes from './plugins/openapi-routes.ts';
 import { trustedProxies } from './plugins/proxies.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
+import { serverOptions } from './plugins/server-options.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
 import modelRoutes from './predict/model-routes.ts';
@@ -55,6 +58,7 @@ export async function buildApp(config: Config, deps: Deps) {
     loggerInstance: deps.logger,
     genReqId: requestId,
     trustProxy: trustedProxies(config.trustProxy),
+    ...serverOptions(config.server),
     bodyLimit: config.bodyLimit,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     routerOptions: { maxParamLength: 256 },
@@ -66,6 +70,7 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(requestIdPlugin);
   await app.register(accessLog, { accessLog: config.accessLog, fields: config.accessLogFields });
   await app.register(errors);
+  await app.register(hardening, { server: config.server });
   await app.register(openapi);
   await app.register(metrics);
   await app.register(health);
@@ -99,6 +104,11 @@ export async function buildApp(config: Config, deps: Deps) {
   });
   await app.register(async (control) => {
     auditChanges(control);
+    allowBuckets(
+      control,
+      config.allowedBuckets,
+      async () => config.aws.bucket ?? (await workspace.location('')).bucket,
+    );
     requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
     await control.register(allUsage, { prefix: '/admin' });
     await control.register(admin, {

@@ -4,6 +4,7 @@ import { Clients } from './clients.ts';
 import { Issuers } from './issuers.ts';
 import { ModelSettings } from './model-settings.ts';
 import { Limits, Plans } from './plans.ts';
+import { Server } from './server.ts';
 import { Shutdown } from './shutdown.ts';
 
 /**
@@ -45,6 +46,11 @@ export const Config = Type.Object(
       description: 'Largest data set that can be uploaded, bytes.',
     }),
     shutdown: Shutdown,
+    server: Server,
+    allowedBuckets: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }), {
+      default: [],
+      description: 'Buckets beside the gateway’s own in which callers of /admin may name data and models.',
+    }),
     local: Type.Object(
       {
         stateDir: Type.String({

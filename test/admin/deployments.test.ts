@@ -9,7 +9,7 @@ import { startGateway } from '../gateway.ts';
 import { adminClient, customers, type ProblemBody } from './client.ts';
 
 async function start(t: Test, settings = {}) {
-  const gateway = await startGateway(t, settings);
+  const gateway = await startGateway(t, { allowedBuckets: ['some-bucket'], ...settings });
   const admin = adminClient(gateway.url);
   await admin.upload('name=customers', customers(200));
   await admin.post('training-jobs', {

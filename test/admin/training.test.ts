@@ -15,7 +15,7 @@ const order = (name: string, more = {}) => ({
 });
 
 async function start(t: Test, settings = {}) {
-  const gateway = await startGateway(t, settings);
+  const gateway = await startGateway(t, { allowedBuckets: ['no-such-bucket'], ...settings });
   const admin = adminClient(gateway.url);
   await admin.upload('name=customers', customers(200));
   const refuse = async (more: object, status: number, expected: object) =>
