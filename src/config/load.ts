@@ -1,10 +1,10 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { parse, YAMLParseError } from 'yaml';
 import { envSettings } from './env-settings.ts';
 import { featureFaults } from './feature.ts';
 import { identityFaults } from './identity-faults.ts';
-import { defaultModelSettings } from './model-settings.ts';
-import { Config } from './schema.ts';
+import type { Config } from './schema.ts';
+import { defaultModelSettings, validateConfig } from './validate.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -20,15 +20,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-// Variables arrive as text, hence the coercion; `env` is the schema's own annotation.
-const validate = new Ajv({
-  allErrors: true,
-  coerceTypes: true,
-  useDefaults: true,
-  allowUnionTypes: true,
-  keywords: ['env'],
-}).compile(Config);
 
 function parseFile(text: string): Tree {
   try {
@@ -97,7 +88,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, fileText = ''): Config {
     if (value !== undefined && value !== '') set(tree, path, value);
   }
   tree.mode ??= impliedMode(tree, env);
-  if (!validate(tree)) throw new ConfigError((validate.errors ?? []).map(describe));
+  if (!validateConfig(tree)) throw new ConfigError((validateConfig.errors ?? []).map(describe));
 
   const config = tree as Config;
   if (config.mode === 'aws' && isOpen(config)) {

@@ -1,4 +1,3 @@
-import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
 import { Feature } from './feature.ts';
 import { trafficSettings } from './traffic.ts';
@@ -73,12 +72,3 @@ export const ModelSettings = Type.Object(
   { additionalProperties: false },
 );
 export type ModelSettings = Static<typeof ModelSettings>;
-
-const complete = new Ajv({ useDefaults: true, allowUnionTypes: true }).compile(ModelSettings);
-
-/** The settings of a model of which only the endpoint is known, and perhaps what it means. */
-export function defaultModelSettings(known: Pick<ModelSettings, 'endpoint'> & Partial<ModelSettings>): ModelSettings {
-  const settings = { ...known };
-  if (!complete(settings)) throw new Error(`Not the settings of a model: ${JSON.stringify(complete.errors)}`);
-  return settings as ModelSettings;
-}

@@ -23,18 +23,47 @@ const buildValidator: BuildCompilerFromPool = (externalSchemas) => {
         coerceTypes,
       },
     }) as unknown as CompileRoute;
-  const strict = build(false);
-  const textual = build(true);
-  const compile: CompileRoute = (route) => (route.httpPart === 'body' ? strict(route) : textual(route));
-  return compile as unknown as Compile;
+  let strict: CompileRoute | undefined;
+  let textual: CompileRoute | undefined;
+  function compile(route: RouteDefinition): ReturnType<CompileRoute> {
+    if (route.httpPart === 'body') {
+      strict ??= build(false);
+      return strict(route);
+    }
+    textual ??= build(true);
+    return textual(route);
+  }
+  return ((route: RouteDefinition) => lazyValidator(() => compile(route))) as unknown as Compile;
 };
+
+type Validator = ((value: unknown) => unknown) & { errors?: unknown };
+
+/** Compiles at the first request: all schemas at once would take half of the start, and most processes see few of the routes. */
+function lazyValidator(compile: () => Validator): Validator {
+  let compiled: Validator | undefined;
+  const validate: Validator = (value) => {
+    compiled ??= compile();
+    const valid = compiled(value);
+    // Where Fastify looks for them.
+    validate.errors = compiled.errors;
+    return valid;
+  };
+  return validate;
+}
 
 const serializer = SerializerSelector();
 
-/** Fastify's serialiser, but for problems: thirteen in each route's schema, and compiling them would take a third of the start. */
+/** Fastify's serialiser, compiled at the first answer too; problems, thirteen in each route's schema, need none. */
 const buildSerializer: SerializerFactory = (externalSchemas, options) => {
   const compile = serializer(externalSchemas, options);
-  return (route) => (isProblem(route.schema) ? JSON.stringify : compile(route));
+  return (route) => {
+    if (isProblem(route.schema)) return JSON.stringify;
+    let stringify: ReturnType<typeof compile> | undefined;
+    return (document) => {
+      stringify ??= compile(route);
+      return stringify(document);
+    };
+  };
 };
 
 const isProblem = (schema: unknown): boolean =>

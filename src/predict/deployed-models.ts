@@ -1,4 +1,4 @@
-import { defaultModelSettings } from '../config/model-settings.ts';
+import { defaultModelSettings } from '../config/validate.ts';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { defined } from '../sagemaker/defined.ts';

@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import t from 'tap';
 import YAML from 'yaml';
 import { createApiKey } from '../../src/auth/api-key.ts';
-import { defaultModelSettings } from '../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../src/config/validate.ts';
 import { customers, startWithModel, trainAndDeploy } from './deployed.ts';
 
 interface Operation {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
-import { defaultModelSettings } from '../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../src/config/validate.ts';
 import type { Script } from '../local/scripted-model.ts';
 import { startWithModel } from './deployed.ts';
 import { copyAsAsync, startWithScript } from './scripted.ts';

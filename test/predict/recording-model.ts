@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
-import { defaultModelSettings, type ModelSettings } from '../../src/config/model-settings.ts';
+import type { ModelSettings } from '../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../src/config/validate.ts';
 import type { ModelRequest, ModelResponse, ModelServer } from '../../src/local/hosting/model-server.ts';
 import { startGateway } from '../gateway.ts';
 import { createScriptedEndpoint } from '../local/scripted-endpoint.ts';

@@ -7,7 +7,8 @@ import {
   waitUntilEndpointInService,
 } from '@aws-sdk/client-sagemaker';
 import type { Test } from 'tap';
-import { defaultModelSettings, type ModelSettings } from '../../src/config/model-settings.ts';
+import type { ModelSettings } from '../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../src/config/validate.ts';
 import type { Aws } from '../../src/sagemaker/aws.ts';
 import { startGateway, type TestGateway } from '../gateway.ts';
 import { createScriptedEndpoint } from '../local/scripted-endpoint.ts';

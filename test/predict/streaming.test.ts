@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import t from 'tap';
-import { defaultModelSettings } from '../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../src/config/validate.ts';
 import closing from '../../src/plugins/closing.ts';
 import errors from '../../src/plugins/errors.ts';
 import type { Models } from '../../src/predict/models.ts';

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { defaultModelSettings, type ModelSettings } from '../../../src/config/model-settings.ts';
+import type { ModelSettings } from '../../../src/config/model-settings.ts';
+import { defaultModelSettings } from '../../../src/config/validate.ts';
 import { metadataOf } from '../../../src/predict/open-inference/metadata.ts';
 import { outputsOf } from '../../../src/predict/open-inference/outputs.ts';
 import { inputFromTensors } from '../../../src/predict/open-inference/rows.ts';
