@@ -21,6 +21,7 @@ export default fp<{ readonly models: Models }>(
 
     await app.register(swaggerUi, {
       routePrefix: '/docs',
+      staticCSP: true,
       uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
       uiHooks: {
         // Swagger UI reads its document here, and its own route for it knows static ones only.

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { version } from '../version.ts';
+import { security, securitySchemes } from './security-schemes.ts';
 
 const description = `One HTTP service in front of Amazon SageMaker: \`POST /predict\` for predictions, \`/admin\` to train, deploy and evaluate models.
 
@@ -39,13 +40,9 @@ export default fp(
           { name: 'operations', description: 'Health and metrics' },
         ],
         components: {
-          securitySchemes: {
-            apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key made by `npm run key`.' },
-            bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token.' },
-          },
+          securitySchemes,
         },
-        // The empty entry: a gateway whose configuration names no client, as on a laptop, asks for none.
-        security: [{ apiKey: [] }, { bearer: [] }, {}],
+        security,
       },
       // Components keep the names of their schemas.
       refResolver: {
