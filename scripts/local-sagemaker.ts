@@ -1,0 +1,21 @@
+// The embedded SageMaker alone, for any AWS SDK: `npm run local-sagemaker [-- --port 4566 --state DIR]`.
+import { parseArgs } from 'node:util';
+import { startLocalSageMaker } from '../src/local/start.ts';
+
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '4566' }, state: { type: 'string', default: '.local' } },
+});
+const { url, region, accountId, close } = await startLocalSageMaker({
+  port: Number(values.port),
+  stateDir: values.state,
+});
+console.log(`The embedded SageMaker of account ${accountId} listens. For any AWS SDK or the AWS CLI:
+
+export AWS_ENDPOINT_URL=${url}
+export AWS_REGION=${region}
+export AWS_ACCESS_KEY_ID=local
+export AWS_SECRET_ACCESS_KEY=local
+
+Its state is in ${values.state}. Ctrl-C stops it.`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
