@@ -92,11 +92,12 @@ t.test('who is over the rate is told which, and when to come back; others go on'
 });
 
 t.test('quotas, also of one model, and what is left of them', async (t) => {
-  const { app } = await doorGateway(t, { clients: clientsWith('daily'), plans });
+  const models = { bank: { endpoint: 'bank-endpoint' }, secret: { endpoint: 'secret' } };
+  const { app } = await doorGateway(t, { clients: clientsWith('daily'), plans, models });
   for (let i = 0; i < 2; i += 1) t.equal((await app.inject(predict(acme.key))).statusCode, 200);
   t.match((await app.inject(predict(acme.key))).json(), { code: 'quota_exceeded', limit: 'bank-day' });
   t.match((await app.inject(predict(acme.key, '/predict/bank'))).json(), { limit: 'bank-day' });
-  const wire = await app.inject(predict(acme.key, '/endpoints/bank/invocations'));
+  const wire = await app.inject(predict(acme.key, '/endpoints/bank-endpoint/invocations'));
   t.equal(wire.statusCode, 400);
   t.equal(wire.headers['x-amzn-errortype'], 'ThrottlingException', 'its other name does not get round it');
   t.equal((await app.inject(predict(acme.key, '/predict/secret'))).statusCode, 200, 'what was refused cost nothing');
