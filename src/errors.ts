@@ -6,6 +6,7 @@ const catalogue = {
   forbidden: [403, 'The client may not do this'],
   model_not_found: [404, 'No such model'],
   not_found: [404, 'No such resource'],
+  method_not_allowed: [405, 'The resource does not know this method'],
   not_acceptable: [406, 'No representation of the answer is acceptable'],
   conflict: [409, 'The resource is not in a state that allows this'],
   already_exists: [409, 'The name is already taken'],

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type ErrorCode, type FieldError, GatewayError } from '../errors.ts';
+import { knownRoutes } from './known-routes.ts';
 import { Problem } from './problem.ts';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
@@ -101,13 +102,17 @@ export default fp(
   async (app: FastifyInstance) => {
     app.addSchema(Problem);
     app.setErrorHandler(answer);
-    app.setNotFoundHandler((request, reply) =>
-      answer(
-        new GatewayError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
-        request,
-        reply,
-      ),
-    );
+    const methodsOf = knownRoutes(app);
+    app.setNotFoundHandler((request, reply) => {
+      const [path = ''] = request.url.split('?', 1);
+      const methods = methodsOf(path);
+      if (methods.length === 0) {
+        return answer(new GatewayError('not_found', `There is no ${path}.`), request, reply);
+      }
+      reply.header('allow', methods.join(', '));
+      const detail = `${path} knows ${methods.join(', ')}, not ${request.method}.`;
+      return answer(new GatewayError('method_not_allowed', detail), request, reply);
+    });
   },
   { name: 'errors' },
 );
