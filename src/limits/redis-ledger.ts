@@ -4,8 +4,8 @@ import type { QuotaUse } from './local-ledger.ts';
 import { windowOf } from './period.ts';
 import { takeScript } from './redis-script.ts';
 
-/** An answer that took longer is none: a prediction does not wait for its limits. */
-const patienceMs = 250;
+/** An answer that took longer is none. Not less, since a busy gateway that hears late would take Redis for lost, and count for itself. */
+const patienceMs = 1_000;
 
 /** In braces, so that a cluster keeps all counters that one script names in one place. */
 const prefix = '{sgw}:';

@@ -86,6 +86,13 @@ export default fp<{ readonly config: Config }>(
       registers,
     });
     if (shared) {
+      app.watchDependency('redis', {
+        needed: false,
+        ttlMs: 1_000,
+        probe: async () => {
+          if (!shared.shared) throw new Error('Redis is away');
+        },
+      });
       new Gauge({
         name: 'gateway_limits_redis_up',
         help: '1 while limits are counted in Redis, 0 while Redis is away',
@@ -135,5 +142,5 @@ export default fp<{ readonly config: Config }>(
       else chargeThen(request, reply, (error) => done(error ?? null, payload));
     });
   },
-  { name: 'limits', dependencies: ['auth', 'metrics'] },
+  { name: 'limits', dependencies: ['auth', 'metrics', 'health'] },
 );

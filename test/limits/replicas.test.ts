@@ -78,6 +78,13 @@ const countedIn = async (url: string): Promise<string> => {
   return ((await body.json()) as { countedIn: string }).countedIn;
 };
 
+/** What /readyz says of Redis. */
+async function redisSeenBy(url: string): Promise<string | undefined> {
+  const { body } = await request(`${url}/readyz`, { dispatcher: agent });
+  const { dependencies } = (await body.json()) as { dependencies: Record<string, { status: string } | undefined> };
+  return dependencies.redis?.status;
+}
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 200; i += 1) {
     if (await condition()) return;
@@ -113,9 +120,11 @@ t.test('two replicas and one Redis: rates within 1 %', { skip, timeout: 180_000 
   const spans = await Promise.all(
     keys.map(async ({ key }) => {
       let admitted = 0;
-      const began = performance.now();
+      let began = 0;
       for (let i = 0; i < total / clientCount; i += 1) {
         if ((await call(replicas[i % 2] as string, key)) === 200) admitted += 1;
+        // The bucket begins to fill with the first request, which waits longest for its turn.
+        if (i === 0) began = performance.now();
       }
       return { admitted, expected: burst + Math.floor((perSecond * (performance.now() - began)) / 1000) };
     }),
@@ -124,7 +133,7 @@ t.test('two replicas and one Redis: rates within 1 %', { skip, timeout: 180_000 
   const off = (sum('admitted') / sum('expected') - 1) * 100;
   t.comment(`${sum('admitted')} of ${Math.round(sum('expected'))} admitted, ${off.toFixed(2)} % off`);
   t.ok(Math.abs(off) < 1, `${off.toFixed(2)} % off in all`);
-  for (const { admitted, expected } of spans) t.ok(admitted <= expected + 1, `${admitted} of ${expected.toFixed(1)}`);
+  for (const { admitted, expected } of spans) t.ok(admitted <= expected + 3, `${admitted} of ${expected.toFixed(1)}`);
 });
 
 t.test(
@@ -149,10 +158,11 @@ t.test(
     await sleep(500);
     await redis.kill();
     await until(async () => (await Promise.all(replicas.map(countedIn))).every((state) => state === 'redis away'));
-    await sleep(500);
+    await until(async () => (await redisSeenBy(replicas[0] ?? '')) === 'failing');
     await redis.start();
     await until(async () => (await Promise.all(replicas.map(countedIn))).every((state) => state === 'redis'));
     await sleep(500);
+    await until(async () => (await redisSeenBy(replicas[0] ?? '')) === 'ok');
     running = false;
     await load;
     t.strictSame([...statuses.keys()], [200], `${statuses.get(200)} answers`);
