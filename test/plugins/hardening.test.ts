@@ -43,7 +43,7 @@ t.test('pages that are named may call, and no others', async (t) => {
   };
   const none = await doorGateway(t, { clients });
   const refused = await none.app.inject(preflight);
-  t.equal(refused.statusCode, 404);
+  t.equal(refused.statusCode, 405);
   t.notOk('access-control-allow-origin' in refused.headers);
 
   const { app } = await doorGateway(t, { clients, server: { cors: { origins: ['https://app.example.com'] } } });
