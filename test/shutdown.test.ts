@@ -57,7 +57,7 @@ async function start(t: Test, delayMs: number, env: Record<string, string>): Pro
 t.setTimeout(120_000);
 
 t.test('SIGTERM under 50 connections: not ready, still serving, no request lost, exit 0', async (t) => {
-  const { url, child, exit } = await start(t, 50, { SHUTDOWN_DELAY_MS: '800' });
+  const { url, child, exit } = await start(t, 50, { SHUTDOWN_DELAY_MS: '3000' });
   const load = startLoad(`${url}/predict`, { connections: 50 });
   await sleep(1_000);
   child.kill('SIGTERM');

@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import t from 'tap';
 import YAML from 'yaml';
 import { createApiKey } from '../../src/auth/api-key.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { defaultModelSettings } from '../../src/config/validate.ts';
 import { customers, startWithModel, trainAndDeploy } from './deployed.ts';
 
@@ -86,13 +87,9 @@ t.test('the document is valid OpenAPI 3.1, in all of its forms the same', async 
 
 t.test('who may not call a model is not shown it', async (t) => {
   const { key, stored } = createApiKey();
-  const { configure } = app;
-  const config = {
-    models: { photo: image },
-    clients: { shop: { keys: [stored], scopes: ['predict'], models: ['buyer'] } },
-  };
-  Reflect.apply(configure, app, [config]);
-  t.teardown(() => Reflect.apply(configure, app, [{ models: { photo: image }, clients: {} }]));
+  const open = { ...loadConfig({}), models: { photo: image } };
+  app.configure({ ...open, clients: { shop: { keys: [stored], scopes: ['predict'], models: ['buyer'] } } });
+  t.teardown(() => app.configure(open));
   const paths = async (headers = {}) =>
     Object.keys((await read('/openapi.json', headers)).paths).filter((path) => /^\/predict\/\w/.test(path));
   t.strictSame(await paths(), []);
