@@ -80,10 +80,15 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(limits, { config });
   app.addSchema(Usage);
 
-  const captures = new CaptureWriter(workspace, app.log);
+  const captures = new CaptureWriter(workspace, app.log, app.captureLost);
   app.addHook('onClose', () => captures.close());
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
-    createPipeline(model, { invoker: deps.invoker, captures, version: versionOf(deps.aws, model) }),
+    createPipeline(model, {
+      invoker: deps.invoker,
+      captures,
+      events: app.watchPipeline(model),
+      version: versionOf(deps.aws, model),
+    }),
   );
   app.decorate('configure', (changed: Config) => {
     app.configureClients(changed);

@@ -1,45 +1,79 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-
-const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Client } from '../auth/client.ts';
+import { ModelMetrics } from '../metrics/model-metrics.ts';
+import { RequestMetrics } from '../metrics/request-metrics.ts';
+import type { CaptureLoss } from '../predict/capture-writer.ts';
+import type { PipelineEvents } from '../predict/events.ts';
+import type { CallableModel } from '../predict/model.ts';
+import { version } from '../version.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** What /metrics shows; plugins add their own. */
     metricsRegistry: Registry;
+    /** Counts what the pipeline of a model tells. */
+    watchPipeline(model: CallableModel): PipelineEvents;
+    /** Counts captured lines that were lost. */
+    captureLost(lines: number, why: CaptureLoss): void;
   }
 }
 
-/** Prometheus metrics at /metrics. Labels are route patterns and statuses, never what a caller chose. */
+/** Names of the clients that the configuration has now; the list is another one after a change. */
+function clientNames(list: () => readonly Client[]): (name: string) => boolean {
+  let seen: readonly Client[] | undefined;
+  let names = new Set<string>();
+  return (name) => {
+    const now = list();
+    if (now !== seen) {
+      seen = now;
+      names = new Set(now.map((client) => client.name));
+    }
+    return names.has(name);
+  };
+}
+
+/** Prometheus metrics at /metrics. Labels are names of the configuration, route patterns and codes, never what a caller chose. */
 export default fp(
   async (app: FastifyInstance) => {
     const registry = new Registry();
+    const registers = [registry];
     app.decorate('metricsRegistry', registry);
     collectDefaultMetrics({ register: registry });
-    const labelNames = ['method', 'route', 'status'] as const;
-    const requests = new Counter({
-      name: 'gateway_requests_total',
-      help: 'Requests answered',
-      labelNames,
-      registers: [registry],
+    new Gauge({
+      name: 'gateway_build_info',
+      help: 'Always 1; what runs here',
+      labelNames: ['version', 'node'],
+      registers,
+    }).set({ version, node: process.versions.node }, 1);
+    const lost = new Counter({
+      name: 'gateway_captures_lost_total',
+      help: 'Captured requests that were not kept: more came than S3 took (overflow), or S3 refused them (write_failed)',
+      labelNames: ['reason'],
+      registers,
     });
-    const duration = new Histogram({
-      name: 'gateway_request_duration_seconds',
-      help: 'Time from the request line to the end of the answer',
-      labelNames,
-      buckets: seconds,
-      registers: [registry],
-    });
+    for (const reason of ['overflow', 'write_failed'] satisfies CaptureLoss[]) lost.inc({ reason }, 0);
+    app.decorate('captureLost', (lines: number, reason: CaptureLoss) => lost.inc({ reason }, lines));
 
+    const models = new ModelMetrics(registry);
+    app.decorate('watchPipeline', ({ name, concurrency, batching }: CallableModel) =>
+      models.eventsOf(name, {
+        maxInFlight: batching?.maxInFlight ?? concurrency.maxInFlight,
+        maxQueue: concurrency.maxQueue,
+      }),
+    );
+    const requests = new RequestMetrics(registry, {
+      isModel: (name) => models.isModel(name),
+      isClient: clientNames(() => app.namedClients()),
+    });
+    app.decorateRequest('isOpen', false);
+    app.addHook('onRequest', (request, _reply, done) => {
+      requests.began(request);
+      done();
+    });
     app.addHook('onResponse', (request, reply, done) => {
-      const labels = {
-        method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
-        status: String(reply.statusCode),
-      };
-      requests.inc(labels);
-      duration.observe(labels, reply.elapsedTime / 1000);
+      requests.ended(request, reply);
       done();
     });
     app.get(

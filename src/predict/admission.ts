@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { PipelineEvents } from './events.ts';
 
 export interface AdmissionLimits {
   /** Calls to the model at the same time. */
@@ -30,9 +31,11 @@ export const lateInQueue = (): GatewayError =>
 export function admitting<Call extends { readonly deadline: number }, Answer>(
   { maxInFlight, maxQueue }: AdmissionLimits,
   next: (call: Call) => Promise<Answer>,
+  events?: Pick<PipelineEvents, 'loadBy'>,
 ): (call: Call) => Promise<Answer> {
   const queue: Waiting[] = [];
   let inFlight = 0;
+  events?.loadBy(() => ({ inFlight, queued: queue.length }));
 
   async function run(call: Call): Promise<Answer> {
     inFlight += 1;

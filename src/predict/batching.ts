@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { type AdmissionLimits, lateInQueue, overloaded } from './admission.ts';
 import { isRowWise, joinBodies, splitAnswer } from './batch-format.ts';
 import type { ModelAnswer, ModelCall, Send } from './call.ts';
+import type { PipelineEvents } from './events.ts';
 
 export interface BatchLimits extends AdmissionLimits {
   readonly maxRows: number;
@@ -102,11 +103,12 @@ class Waiting {
  * leaves when a call returns. So an idle model adds no delay, and the busier it is the larger the batches. A batch whose answer does not match
  * its rows, or that the model refuses, is sent again part by part: a bad row hurts only its sender.
  */
-export function batching(limits: BatchLimits, next: Send): Send {
+export function batching(limits: BatchLimits, next: Send, events?: Pick<PipelineEvents, 'loadBy' | 'batched'>): Send {
   const waiting = new Waiting();
   let inFlight = 0;
   // Parts that were answered late stay in their queue until it is their turn, but take nobody's place in it.
   let late = 0;
+  events?.loadBy(() => ({ inFlight, queued: waiting.size - late }));
 
   function pump(): void {
     while (inFlight < limits.maxInFlight && waiting.size > 0) {
@@ -119,7 +121,12 @@ export function batching(limits: BatchLimits, next: Send): Send {
 
   async function send(batch: readonly Part[]): Promise<void> {
     inFlight += 1;
-    for (const part of batch) part.sent = true;
+    let rows = 0;
+    for (const part of batch) {
+      part.sent = true;
+      rows += part.call.rows ?? 1;
+    }
+    events?.batched(batch.length, rows);
     await (batch.length === 1 ? sendOne(batch) : sendTogether(batch));
     inFlight -= 1;
     pump();

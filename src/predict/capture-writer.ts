@@ -7,6 +7,9 @@ const maxWaitingBytes = 16_000_000;
 const flushAtBytes = 1_000_000;
 const flushEveryMs = 10_000;
 
+/** Why captured lines were lost: S3 is slower than they come, or refuses them. */
+export type CaptureLoss = 'overflow' | 'write_failed';
+
 interface Batch {
   lines: string[];
   bytes: number;
@@ -36,10 +39,16 @@ export class CaptureWriter {
   #writing: Promise<void> = Promise.resolve();
   #bytes = 0;
   #dropped = 0;
+  readonly #onLoss: (lines: number, why: CaptureLoss) => void;
 
-  constructor(workspace: Workspace, logger: FastifyBaseLogger) {
+  constructor(
+    workspace: Workspace,
+    logger: FastifyBaseLogger,
+    onLoss: (lines: number, why: CaptureLoss) => void = () => {},
+  ) {
     this.#workspace = workspace;
     this.#logger = logger;
+    this.#onLoss = onLoss;
     this.#timer = setInterval(() => this.#flushAll(), flushEveryMs);
     this.#timer.unref();
   }
@@ -47,6 +56,7 @@ export class CaptureWriter {
   add(model: string, variant: string, line: string): void {
     if (this.#bytes + line.length > maxWaitingBytes) {
       this.#dropped += 1;
+      this.#onLoss(1, 'overflow');
       return;
     }
     const folder = `${model}/${variant}`;
@@ -74,9 +84,10 @@ export class CaptureWriter {
     // One after the other: a burst must not open a hundred uploads.
     this.#writing = this.#writing
       .then(() => this.#workspace.writeText(key, `${lines.join('\n')}\n`, 'application/jsonlines'))
-      .catch((error: unknown) =>
-        this.#logger.warn({ err: error, lines: lines.length }, 'captured requests could not be written'),
-      )
+      .catch((error: unknown) => {
+        this.#onLoss(lines.length, 'write_failed');
+        this.#logger.warn({ err: error, lines: lines.length }, 'captured requests could not be written');
+      })
       .finally(() => {
         this.#bytes -= bytes;
       });

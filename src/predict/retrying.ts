@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { Send } from './call.ts';
+import type { PipelineEvents } from './events.ts';
 
 export interface RetryPolicy {
   /** Tries in all, the first one included. */
@@ -18,7 +19,11 @@ const burst = 10;
  * Tries again what surely did not reach the model: throttled, not ready, 503, a connection that broke before the first byte of an answer. With
  * full jitter, never past the deadline, and within a budget. The retry libraries know no budget across calls.
  */
-export function retrying({ maxAttempts, budgetPercent }: RetryPolicy, next: Send): Send {
+export function retrying(
+  { maxAttempts, budgetPercent }: RetryPolicy,
+  next: Send,
+  events?: Pick<PipelineEvents, 'retried'>,
+): Send {
   let budget = burst;
 
   return async (call) => {
@@ -32,6 +37,7 @@ export function retrying({ maxAttempts, budgetPercent }: RetryPolicy, next: Send
         if (!safe || attempt >= maxAttempts || budget < 1 || performance.now() + pause >= call.deadline) throw error;
         budget -= 1;
         await sleep(pause);
+        events?.retried();
       }
     }
   };
