@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/schema.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import type { Invoker } from '../sagemaker/invoke.ts';
@@ -19,6 +20,7 @@ export interface AdminOptions {
 }
 
 export interface AdminContext extends AdminOptions {
+  readonly log: FastifyBaseLogger;
   /** Fires when the gateway closes: whatever polls or runs in the background ends then. */
   readonly closing: AbortSignal;
 }

@@ -24,7 +24,7 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   app.addHook('preClose', async () => closing.abort());
   for (const component of components) app.addSchema(component);
 
-  const context: AdminContext = { config, aws, workspace, invoker, models, closing: closing.signal };
+  const context: AdminContext = { config, aws, workspace, invoker, models, log: app.log, closing: closing.signal };
   await app.register(datasets, context);
   await app.register(training, context);
   await app.register(deployments, context);

@@ -192,6 +192,30 @@ t.test('a step that fails takes back those before it', async (t) => {
   t.strictSame((await workspace.list('deployments/')).keys, []);
 });
 
+t.test('what cannot be taken back is said in the log, and the client hears what went wrong first', async (t) => {
+  const { admin, aws, log } = shared;
+  aws.sagemaker.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'CreateEndpointCommand')
+          throw Object.assign(new Error('no room'), { name: 'ResourceLimitExceeded', $metadata: {} });
+        if (commandName === 'DeleteModelCommand')
+          throw Object.assign(new Error('not now'), { name: 'InternalFailure', $metadata: {} });
+        return next(args);
+      },
+    { step: 'initialize', name: 'failTwice' },
+  );
+  t.teardown(() => aws.sagemaker.middlewareStack.remove('failTwice'));
+  t.match(await admin.post<ProblemBody>('deployments', { name: 'stuck', trainingJob: 'job' }), {
+    status: 429,
+    body: { code: 'resource_limit_exceeded' },
+  });
+  t.match(
+    log.filter(({ level }) => Number(level) >= 50),
+    [{ left: /^stuck-/, msg: /could not be removed/ }],
+  );
+});
+
 t.test('a model that cannot be loaded fails with the reason and can be removed', async (t) => {
   const { admin, workspace } = shared;
   const { image } = (await admin.get<TrainingJob>('training-jobs/job')).body;

@@ -53,7 +53,7 @@ export async function createDeployment(context: AdminContext, request: NewDeploy
 
 /** Model, configuration, manifest, endpoint: when one cannot be made, those before it are removed. */
 async function launch(
-  { aws, workspace }: AdminContext,
+  { aws, workspace, log }: AdminContext,
   request: NewDeployment,
   model: DeployableModel,
   roleArn: string,
@@ -81,8 +81,12 @@ async function launch(
     undo.unshift(() => workspace.remove(manifestKey(name, version)));
     await createEndpoint(aws, name, versioned);
   } catch (error) {
-    // What went wrong first is what the client must hear, whatever becomes of the cleaning.
-    for (const step of undo) await step().catch(() => {});
+    // What went wrong first is what the client must hear; what the cleaning leaves behind, the operator.
+    for (const step of undo) {
+      await step().catch((cause: unknown) =>
+        log.error({ err: cause, left: versioned }, 'a part of a deployment that failed could not be removed'),
+      );
+    }
     throw error;
   }
 }
