@@ -11,16 +11,20 @@ import type { ObjectStore } from './s3/object-store.ts';
 import type { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
 import type { TrainingRunner } from './training/training-runner.ts';
+import type { TransformJob } from './transform/transform-job.ts';
+import type { TransformRunner } from './transform/transform-runner.ts';
 
 /** One AWS account in one region: all that the actions read and change. Tables are keyed by the resource's name in lower case. */
 export interface Account extends Scope {
   readonly trainingJobs: Table<TrainingJob>;
+  readonly transformJobs: Table<TransformJob>;
   readonly models: Table<Model>;
   readonly endpointConfigs: Table<EndpointConfig>;
   readonly endpoints: Table<Endpoint>;
   readonly objects: ObjectStore;
   readonly logs: LogStore;
   readonly training: TrainingRunner;
+  readonly transforms: TransformRunner;
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;
   readonly faults: FaultSettings;

@@ -17,6 +17,8 @@ import { Table } from './store/table.ts';
 import type { Images } from './training/images.ts';
 import type { TrainingJob } from './training/training-job.ts';
 import { TrainingRunner } from './training/training-runner.ts';
+import type { TransformJob } from './transform/transform-job.ts';
+import { TransformRunner } from './transform/transform-runner.ts';
 
 export interface AccountOptions extends Scope {
   stateDir: string;
@@ -29,17 +31,19 @@ export interface AccountOptions extends Scope {
 export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
   const { stateDir, images, modelServers, region, accountId, logger } = options;
   const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
-  const [trainingJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs] = await Promise.all([
-    table<TrainingJob>('training-jobs'),
-    table<Model>('models'),
-    table<EndpointConfig>('endpoint-configs'),
-    table<Endpoint>('endpoints'),
-    table<AsyncInvocation>('async-invocations'),
-    table<Fault[]>('faults'),
-    ObjectStore.open(join(stateDir, 's3')),
-    LogStore.open(join(stateDir, 'logs')),
-  ]);
-  const [training, fleet] = await Promise.all([
+  const [trainingJobs, transformJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs] =
+    await Promise.all([
+      table<TrainingJob>('training-jobs'),
+      table<TransformJob>('transform-jobs'),
+      table<Model>('models'),
+      table<EndpointConfig>('endpoint-configs'),
+      table<Endpoint>('endpoints'),
+      table<AsyncInvocation>('async-invocations'),
+      table<Fault[]>('faults'),
+      ObjectStore.open(join(stateDir, 's3')),
+      LogStore.open(join(stateDir, 'logs')),
+    ]);
+  const [training, transforms, fleet] = await Promise.all([
     TrainingRunner.open({
       jobs: trainingJobs,
       objects,
@@ -49,6 +53,14 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       region,
       logger,
     }),
+    TransformRunner.open({
+      jobs: transformJobs,
+      objects,
+      logs,
+      modelServers,
+      folder: join(stateDir, 'transform'),
+      logger,
+    }),
     Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), modelServers, logger }),
   ]);
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
@@ -56,22 +68,24 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     region,
     accountId,
     trainingJobs,
+    transformJobs,
     models,
     endpointConfigs,
     endpoints,
     objects,
     logs,
     training,
+    transforms,
     fleet,
     asyncQueue,
     faults: new FaultSettings(faultTable),
     logger,
     close: async () => {
-      await Promise.all([training.close(), asyncQueue.close()]);
+      await Promise.all([training.close(), transforms.close(), asyncQueue.close()]);
       await fleet.close();
       await Promise.all(
-        [trainingJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs].map((store) =>
-          store.close(),
+        [trainingJobs, transformJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs].map(
+          (store) => store.close(),
         ),
       );
     },

@@ -4,6 +4,7 @@ import type { Endpoint } from '../hosting/endpoint.ts';
 import type { EndpointConfig } from '../hosting/endpoint-config.ts';
 import type { Model } from '../hosting/model.ts';
 import type { TrainingJob } from '../training/training-job.ts';
+import type { TransformJob } from '../transform/transform-job.ts';
 import { AwsError, validationException } from '../wire/aws-error.ts';
 
 // Names are matched without regard to case, as AWS says of endpoints, and as ARNs, which are lower case, imply of the rest.
@@ -26,6 +27,12 @@ export function findEndpoint(account: Account, name: string): Endpoint {
 
 export function findTrainingJob(account: Account, name: string): TrainingJob {
   const job = account.trainingJobs.get(name.toLowerCase());
+  if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
+  return job;
+}
+
+export function findTransformJob(account: Account, name: string): TransformJob {
+  const job = account.transformJobs.get(name.toLowerCase());
   if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
   return job;
 }

@@ -4,6 +4,7 @@ import { createEndpoint } from './create-endpoint.ts';
 import { createEndpointConfig } from './create-endpoint-config.ts';
 import { createModel } from './create-model.ts';
 import { createTrainingJob } from './create-training-job.ts';
+import { createTransformJob } from './create-transform-job.ts';
 import { deleteEndpoint } from './delete-endpoint.ts';
 import { deleteEndpointConfig } from './delete-endpoint-config.ts';
 import { deleteModel } from './delete-model.ts';
@@ -13,12 +14,15 @@ import { describeEndpoint } from './describe-endpoint.ts';
 import { describeEndpointConfig } from './describe-endpoint-config.ts';
 import { describeModel } from './describe-model.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
+import { describeTransformJob } from './describe-transform-job.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { listModels } from './list-models.ts';
 import { listTags } from './list-tags.ts';
 import { listTrainingJobs } from './list-training-jobs.ts';
+import { listTransformJobs } from './list-transform-jobs.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
+import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
 
 /** SageMaker's control plane. An action that is not here does not exist: UnknownOperationException. */
@@ -28,6 +32,7 @@ export const sagemakerActions: Record<string, Operation> = {
   CreateEndpointConfig: createEndpointConfig,
   CreateModel: createModel,
   CreateTrainingJob: createTrainingJob,
+  CreateTransformJob: createTransformJob,
   DeleteEndpoint: deleteEndpoint,
   DeleteEndpointConfig: deleteEndpointConfig,
   DeleteModel: deleteModel,
@@ -37,11 +42,14 @@ export const sagemakerActions: Record<string, Operation> = {
   DescribeEndpointConfig: describeEndpointConfig,
   DescribeModel: describeModel,
   DescribeTrainingJob: describeTrainingJob,
+  DescribeTransformJob: describeTransformJob,
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListModels: listModels,
   ListTags: listTags,
   ListTrainingJobs: listTrainingJobs,
+  ListTransformJobs: listTransformJobs,
   StopTrainingJob: stopTrainingJob,
+  StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
 };

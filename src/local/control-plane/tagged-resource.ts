@@ -6,6 +6,7 @@ import type { Tags } from '../wire/shapes.ts';
 /** Resource type in an ARN to the table that holds it. */
 const tables: Record<string, keyof Account> = {
   'training-job': 'trainingJobs',
+  'transform-job': 'transformJobs',
   model: 'models',
   'endpoint-config': 'endpointConfigs',
   endpoint: 'endpoints',

@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { inputFiles } from '../s3/input-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
-import { parseS3Uri } from '../s3/s3-uri.ts';
 import type { Channel, TrainingJob } from './training-job.ts';
 
 /** Lays out /opt/ml under `prefix` as the container finds it: configuration, the channels' data, and empty folders for what it makes. */
@@ -43,12 +42,7 @@ async function stageChannel(channel: Channel, folder: string, objects: ObjectSto
   const source = channel.DataSource.S3DataSource;
   if (!source) return;
   await mkdir(folder, { recursive: true });
-  const { bucket, key } = parseS3Uri(source.S3Uri);
-  const files =
-    source.S3DataType === 'S3Prefix' ? prefixFiles(objects, bucket, key) : await manifestFiles(objects, bucket, key);
-  if (files.length === 0)
-    throw new Error(`No S3 objects found under S3 URL "${source.S3Uri}" given in input data source.`);
-  for (const file of files) {
+  for (const file of await inputFiles(objects, source)) {
     const path = join(folder, file.name);
     // A key may hold `..`; what it names must stay inside the channel.
     if (!path.startsWith(folder + sep))
@@ -58,29 +52,4 @@ async function stageChannel(channel: Channel, folder: string, objects: ObjectSto
     const target = createWriteStream(path);
     await (channel.CompressionType === 'Gzip' ? pipeline(body, createGunzip(), target) : pipeline(body, target));
   }
-}
-
-interface InputFile {
-  bucket: string;
-  key: string;
-  /** Path inside the channel. */
-  name: string;
-}
-
-/** `data/train` matches data/train/a.csv and data/train.csv alike: names are what follows the last slash of the prefix. */
-function prefixFiles(objects: ObjectStore, bucket: string, prefix: string): InputFile[] {
-  const keys = [...objects.keys(bucket).withPrefix(prefix)].filter((key) => !key.endsWith('/'));
-  const whole = keys.every((key) => key.startsWith(`${prefix}/`)) && !prefix.endsWith('/') && prefix !== '';
-  const cut = whole ? prefix.length + 1 : prefix.lastIndexOf('/') + 1;
-  return keys.map((key) => ({ bucket, key, name: key.slice(cut) }));
-}
-
-/** A manifest is `[{"prefix": "s3://bucket/some/"}, "relative/name", …]`. */
-async function manifestFiles(objects: ObjectStore, bucket: string, key: string): Promise<InputFile[]> {
-  const [head, ...names] = JSON.parse(await text(objects.read(objects.get(bucket, key)))) as [
-    { prefix: string },
-    ...string[],
-  ];
-  const from = parseS3Uri(head.prefix);
-  return names.map((name) => ({ bucket: from.bucket, key: from.key + name, name }));
 }
