@@ -1,8 +1,5 @@
 import t from 'tap';
-import Type from 'typebox';
 import { listPage } from '../../src/local/control-plane/list-page.ts';
-import { text } from '../../src/local/wire/shapes.ts';
-import { inputOf } from '../../src/local/wire/validate.ts';
 import { xmlDocument } from '../../src/local/wire/xml.ts';
 
 interface Item {
@@ -77,59 +74,6 @@ t.test('listing', async (t) => {
   });
 
   t.throws(() => listPage(items, describe, { NextToken: 'nonsense' }), { code: 'ValidationException' });
-});
-
-t.test("validation in AWS's words", async (t) => {
-  const schema = Type.Object({
-    SomeName: text(3, '[a-z]+'),
-    Number: Type.Optional(Type.Integer({ minimum: 1 })),
-    Flag: Type.Optional(Type.Boolean()),
-    Map: Type.Optional(Type.Record(Type.String(), text(2))),
-    List: Type.Optional(Type.Array(Type.Object({ Kind: Type.Enum(['A', 'B']) }), { minItems: 1 })),
-  });
-  const check = inputOf(schema);
-  const message = (body: object) => {
-    try {
-      check(body);
-      return 'fits';
-    } catch (error) {
-      return `${(error as Error).name}: ${(error as Error).message}`;
-    }
-  };
-  t.equal(message({ SomeName: 'abc', Number: 1, Unknown: 'is ignored' }), 'fits');
-  const one = 'ValidationException: 1 validation error detected: ';
-  const failed = 'failed to satisfy constraint: ';
-  t.equal(message({}), `${one}Value null at 'someName' ${failed}Member must not be null`);
-  t.equal(
-    message({ SomeName: 'A' }),
-    `${one}Value 'A' at 'someName' ${failed}Member must satisfy regular expression pattern: [a-z]+`,
-  );
-  t.equal(
-    message({ SomeName: 'abcd' }),
-    `${one}Value 'abcd' at 'someName' ${failed}Member must have length less than or equal to 3`,
-  );
-  t.equal(
-    message({ SomeName: 'a', Number: 0 }),
-    `${one}Value '0' at 'number' ${failed}Member must have value greater than or equal to 1`,
-  );
-  t.equal(
-    message({ SomeName: 'a', List: [{ Kind: 'A' }, { Kind: 'C' }] }),
-    `${one}Value 'C' at 'list.2.member.kind' ${failed}Member must satisfy enum value set: [A, B]`,
-  );
-  t.equal(
-    message({ SomeName: 'a', List: [] }),
-    `${one}Value '[]' at 'list' ${failed}Member must have length greater than or equal to 1`,
-  );
-  t.equal(
-    message({ SomeName: 'a', Map: { key: 'too long' } }),
-    `${one}Value at 'map' ${failed}Map value must satisfy constraint: [Member must have length less than or equal to 2]`,
-  );
-  t.match(message({ SomeName: 'ABCD', Number: 0 }), /^ValidationException: 3 validation errors detected: .*; .*; /);
-  t.equal(message({ SomeName: 1 }), 'SerializationException: NUMBER_VALUE can not be converted to a String');
-  t.equal(
-    message({ SomeName: 'a', Number: '1' }),
-    'SerializationException: STRING_VALUE can not be converted to an Integer',
-  );
 });
 
 t.test('XML', async (t) => {

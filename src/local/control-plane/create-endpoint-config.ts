@@ -1,11 +1,11 @@
+import type { Account } from '../account.ts';
+import type { Inputs, ProductionVariant } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
-import { EndpointConfigRequest, type ProductionVariant } from '../hosting/endpoint-config.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 import { checkUnused, findModel } from './find.ts';
 
-export const createEndpointConfig = operation(EndpointConfigRequest, async (input, account) => {
+export const createEndpointConfig = async (input: Inputs['CreateEndpointConfig'], account: Account) => {
   const { EndpointConfigName, ProductionVariants, ShadowProductionVariants } = input;
   const key = EndpointConfigName.toLowerCase();
   checkUnused(
@@ -54,6 +54,6 @@ export const createEndpointConfig = operation(EndpointConfigRequest, async (inpu
       );
     }
   }
-});
+};
 
 const withWeight = (variant: ProductionVariant): ProductionVariant => ({ InitialVariantWeight: 1, ...variant });

@@ -1,18 +1,9 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
-import { DeploymentConfig } from '../hosting/endpoint.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName, Tags } from '../wire/shapes.ts';
 import { checkUnused, findEndpointConfig } from './find.ts';
 
-const Input = Type.Object({
-  EndpointName: ResourceName,
-  EndpointConfigName: ResourceName,
-  DeploymentConfig: Type.Optional(DeploymentConfig),
-  Tags: Type.Optional(Tags),
-});
-
-export const createEndpoint = operation(Input, async (input, account) => {
+export const createEndpoint = async (input: Inputs['CreateEndpoint'], account: Account) => {
   const { EndpointName } = input;
   checkUnused(account, account.endpoints.get(EndpointName.toLowerCase()), 'endpoint', 'endpoint', EndpointName);
   const config = findEndpointConfig(account, input.EndpointConfigName);
@@ -25,4 +16,4 @@ export const createEndpoint = operation(Input, async (input, account) => {
     ...(input.DeploymentConfig && { deploymentConfig: input.DeploymentConfig }),
   });
   return { EndpointArn };
-});
+};

@@ -1,12 +1,13 @@
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
-import { ModelRequest, modelDataUri } from '../hosting/model.ts';
+import { modelDataUri } from '../hosting/model.ts';
 import { parseS3Uri } from '../s3/s3-uri.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 import { checkUnused } from './find.ts';
 
-export const createModel = operation(ModelRequest, async (input, account) => {
+export const createModel = async (input: Inputs['CreateModel'], account: Account) => {
   const key = input.ModelName.toLowerCase();
   checkUnused(account, account.models.get(key), 'model', 'model', input.ModelName);
   const containers = input.Containers ?? (input.PrimaryContainer ? [input.PrimaryContainer] : []);
@@ -29,4 +30,4 @@ export const createModel = operation(ModelRequest, async (input, account) => {
     const found = account.objects.buckets.get(bucket) && !account.objects.keys(bucket).withPrefix(prefix).next().done;
     if (!found) throw validationException(`Could not find model data at ${uri}.`);
   }
-});
+};

@@ -1,12 +1,12 @@
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
 import { parseS3Uri } from '../s3/s3-uri.ts';
-import { TrainingJobRequest } from '../training/training-job.ts';
 import { AwsError, validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 
 const oneDay = 24 * 60 * 60;
 
-export const createTrainingJob = operation(TrainingJobRequest, async (input, account) => {
+export const createTrainingJob = async (input: Inputs['CreateTrainingJob'], account: Account) => {
   const TrainingJobArn = sagemakerArn(account, 'training-job', input.TrainingJobName);
   if (account.trainingJobs.get(input.TrainingJobName.toLowerCase())) {
     throw new AwsError(
@@ -14,7 +14,7 @@ export const createTrainingJob = operation(TrainingJobRequest, async (input, acc
       `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${TrainingJobArn})`,
     );
   }
-  const { TrainingImage, AlgorithmName } = input.AlgorithmSpecification;
+  const { TrainingImage, AlgorithmName } = input.AlgorithmSpecification ?? {};
   if ((TrainingImage === undefined) === (AlgorithmName === undefined)) {
     throw validationException(
       'You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification, but not both.',
@@ -42,4 +42,4 @@ export const createTrainingJob = operation(TrainingJobRequest, async (input, acc
       `No S3 objects found under S3 URL "${uri}" given in input data source. Please ensure that the bucket exists in the selected region (${account.region}), that objects exist under that S3 prefix, and that the role "${input.RoleArn}" has "s3:ListBucket" permissions on bucket "${bucket}".`,
     );
   }
-});
+};

@@ -1,11 +1,11 @@
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
 import { dataProcessing, isProcessable } from '../transform/data-processing.ts';
-import { TransformJobRequest } from '../transform/transform-job.ts';
 import { AwsError, validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 import { findModel } from './find.ts';
 
-export const createTransformJob = operation(TransformJobRequest, async (input, account) => {
+export const createTransformJob = async (input: Inputs['CreateTransformJob'], account: Account) => {
   const { TransformJobName, DataProcessing, TransformInput, MaxPayloadInMB = 6 } = input;
   const TransformJobArn = sagemakerArn(account, 'transform-job', TransformJobName);
   if (account.transformJobs.get(TransformJobName.toLowerCase())) {
@@ -30,7 +30,7 @@ export const createTransformJob = operation(TransformJobRequest, async (input, a
   }
   await account.transforms.start(input, TransformJobArn, model);
   return { TransformJobArn };
-});
+};
 
 function checkFilters(filters: Parameters<typeof dataProcessing>[0], contentType: string): void {
   try {

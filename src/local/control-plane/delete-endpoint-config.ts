@@ -1,12 +1,8 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findEndpointConfig } from './find.ts';
 
-export const deleteEndpointConfig = operation(
-  Type.Object({ EndpointConfigName: ResourceName }),
-  async (input, account) => {
-    findEndpointConfig(account, input.EndpointConfigName);
-    await account.endpointConfigs.delete(input.EndpointConfigName.toLowerCase());
-  },
-);
+export const deleteEndpointConfig = async (input: Inputs['DeleteEndpointConfig'], account: Account) => {
+  findEndpointConfig(account, input.EndpointConfigName);
+  await account.endpointConfigs.delete(input.EndpointConfigName.toLowerCase());
+};

@@ -1,13 +1,12 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
 import { findEndpoint } from './find.ts';
 
-export const deleteEndpoint = operation(Type.Object({ EndpointName: ResourceName }), async (input, account) => {
+export const deleteEndpoint = async (input: Inputs['DeleteEndpoint'], account: Account) => {
   const endpoint = findEndpoint(account, input.EndpointName);
   if (endpoint.EndpointStatus !== 'InService' && endpoint.EndpointStatus !== 'Failed') {
     throw validationException(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
   }
   await account.fleet.delete(endpoint);
-});
+};

@@ -1,9 +1,8 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ModelName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findModel } from './find.ts';
 
-export const deleteModel = operation(Type.Object({ ModelName }), async (input, account) => {
+export const deleteModel = async (input: Inputs['DeleteModel'], account: Account) => {
   findModel(account, input.ModelName);
   await account.models.delete(input.ModelName.toLowerCase());
-});
+};

@@ -1,11 +1,10 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { isRunning } from '../training/training-job.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
 import { findTrainingJob } from './find.ts';
 
-export const deleteTrainingJob = operation(Type.Object({ TrainingJobName: ResourceName }), async (input, account) => {
+export const deleteTrainingJob = async (input: Inputs['DeleteTrainingJob'], account: Account) => {
   const job = findTrainingJob(account, input.TrainingJobName);
   if (isRunning(job)) {
     throw new AwsError(
@@ -14,4 +13,4 @@ export const deleteTrainingJob = operation(Type.Object({ TrainingJobName: Resour
     );
   }
   await account.trainingJobs.delete(input.TrainingJobName.toLowerCase());
-});
+};

@@ -1,13 +1,9 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findEndpointConfig } from './find.ts';
 import { withoutTags } from './without-tags.ts';
 
-export const describeEndpointConfig = operation(
-  Type.Object({ EndpointConfigName: ResourceName }),
-  (input, account) => ({
-    EnableNetworkIsolation: false,
-    ...withoutTags(findEndpointConfig(account, input.EndpointConfigName)),
-  }),
-);
+export const describeEndpointConfig = (input: Inputs['DescribeEndpointConfig'], account: Account) => ({
+  EnableNetworkIsolation: false,
+  ...withoutTags(findEndpointConfig(account, input.EndpointConfigName)),
+});

@@ -1,12 +1,10 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import type { Endpoint } from '../hosting/endpoint.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
 import { findEndpoint } from './find.ts';
 
-export const describeEndpoint = operation(Type.Object({ EndpointName: ResourceName }), (input, account) =>
-  describe(findEndpoint(account, input.EndpointName)),
-);
+export const describeEndpoint = (input: Inputs['DescribeEndpoint'], account: Account) =>
+  describe(findEndpoint(account, input.EndpointName));
 
 function describe(endpoint: Endpoint): object {
   const { Tags: _, serving, pending, configName, ...rest } = endpoint;

@@ -1,10 +1,9 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ModelName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findModel } from './find.ts';
 import { withoutTags } from './without-tags.ts';
 
-export const describeModel = operation(Type.Object({ ModelName }), (input, account) => ({
+export const describeModel = (input: Inputs['DescribeModel'], account: Account) => ({
   EnableNetworkIsolation: false,
   ...withoutTags(findModel(account, input.ModelName)),
-}));
+});

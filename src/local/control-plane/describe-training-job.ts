@@ -1,10 +1,9 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findTrainingJob } from './find.ts';
 import { withoutTags } from './without-tags.ts';
 
-export const describeTrainingJob = operation(Type.Object({ TrainingJobName: ResourceName }), (input, account) => {
+export const describeTrainingJob = (input: Inputs['DescribeTrainingJob'], account: Account) => {
   const job = findTrainingJob(account, input.TrainingJobName);
   const metrics = account.training.liveMetrics(job.TrainingJobName) ?? job.FinalMetricDataList;
   return {
@@ -14,4 +13,4 @@ export const describeTrainingJob = operation(Type.Object({ TrainingJobName: Reso
     ...withoutTags(job),
     ...(metrics?.length && { FinalMetricDataList: metrics }),
   };
-});
+};

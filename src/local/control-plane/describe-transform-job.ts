@@ -1,9 +1,7 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { findTransformJob } from './find.ts';
 import { withoutTags } from './without-tags.ts';
 
-export const describeTransformJob = operation(Type.Object({ TransformJobName: ResourceName }), (input, account) =>
-  withoutTags(findTransformJob(account, input.TransformJobName)),
-);
+export const describeTransformJob = (input: Inputs['DescribeTransformJob'], account: Account) =>
+  withoutTags(findTransformJob(account, input.TransformJobName));

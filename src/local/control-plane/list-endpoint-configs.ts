@@ -1,8 +1,8 @@
-import { operation } from '../wire/operation.ts';
-import { listInput } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { listPage } from './list-page.ts';
 
-export const listEndpointConfigs = operation(listInput(['Name', 'CreationTime'], {}), (input, account) => {
+export const listEndpointConfigs = (input: Inputs['ListEndpointConfigs'], account: Account) => {
   const { page, ...next } = listPage(
     account.endpointConfigs.values(),
     (config) => ({ name: config.EndpointConfigName, created: config.CreationTime, modified: config.CreationTime }),
@@ -14,4 +14,4 @@ export const listEndpointConfigs = operation(listInput(['Name', 'CreationTime'],
     CreationTime,
   }));
   return { EndpointConfigs, ...next };
-});
+};

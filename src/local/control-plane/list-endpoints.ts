@@ -1,14 +1,8 @@
-import Type from 'typebox';
-import { endpointStatuses } from '../hosting/endpoint.ts';
-import { operation } from '../wire/operation.ts';
-import { listInput } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { listPage } from './list-page.ts';
 
-const Input = listInput(['Name', 'CreationTime', 'Status'], {
-  StatusEquals: Type.Optional(Type.Enum(endpointStatuses)),
-});
-
-export const listEndpoints = operation(Input, (input, account) => {
+export const listEndpoints = (input: Inputs['ListEndpoints'], account: Account) => {
   const { page, ...next } = listPage(
     account.endpoints.values(),
     (endpoint) => ({
@@ -27,4 +21,4 @@ export const listEndpoints = operation(Input, (input, account) => {
     EndpointStatus,
   }));
   return { Endpoints, ...next };
-});
+};

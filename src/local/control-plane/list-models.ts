@@ -1,8 +1,8 @@
-import { operation } from '../wire/operation.ts';
-import { listInput } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { listPage } from './list-page.ts';
 
-export const listModels = operation(listInput(['Name', 'CreationTime'], {}), (input, account) => {
+export const listModels = (input: Inputs['ListModels'], account: Account) => {
   const { page, ...next } = listPage(
     account.models.values(),
     (model) => ({ name: model.ModelName, created: model.CreationTime, modified: model.CreationTime }),
@@ -12,4 +12,4 @@ export const listModels = operation(listInput(['Name', 'CreationTime'], {}), (in
     Models: page.map(({ ModelName, ModelArn, CreationTime }) => ({ ModelName, ModelArn, CreationTime })),
     ...next,
   };
-});
+};

@@ -1,13 +1,8 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { listInput } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { listPage } from './list-page.ts';
 
-const Input = listInput(['Name', 'CreationTime', 'Status'], {
-  StatusEquals: Type.Optional(Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped', 'Deleting'])),
-});
-
-export const listTrainingJobs = operation(Input, (input, account) => {
+export const listTrainingJobs = (input: Inputs['ListTrainingJobs'], account: Account) => {
   const { page, ...next } = listPage(
     account.trainingJobs.values(),
     (job) => ({
@@ -28,4 +23,4 @@ export const listTrainingJobs = operation(Input, (input, account) => {
     SecondaryStatus: job.SecondaryStatus,
   }));
   return { TrainingJobSummaries, ...next };
-});
+};

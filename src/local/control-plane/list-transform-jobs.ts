@@ -1,13 +1,8 @@
-import Type from 'typebox';
-import { operation } from '../wire/operation.ts';
-import { listInput } from '../wire/shapes.ts';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { listPage } from './list-page.ts';
 
-const Input = listInput(['Name', 'CreationTime', 'Status'], {
-  StatusEquals: Type.Optional(Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'])),
-});
-
-export const listTransformJobs = operation(Input, (input, account) => {
+export const listTransformJobs = (input: Inputs['ListTransformJobs'], account: Account) => {
   const { page, ...next } = listPage(
     account.transformJobs.values(),
     (job) => ({
@@ -28,4 +23,4 @@ export const listTransformJobs = operation(Input, (input, account) => {
     FailureReason: job.FailureReason,
   }));
   return { TransformJobSummaries, ...next };
-});
+};

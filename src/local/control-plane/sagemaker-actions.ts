@@ -1,4 +1,5 @@
-import type { Operation } from '../wire/operation.ts';
+import { api, type Inputs } from '../api/sagemaker.ts';
+import type { Actions, Service } from '../wire/operation.ts';
 import { addTags } from './add-tags.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import { createEndpointConfig } from './create-endpoint-config.ts';
@@ -25,8 +26,8 @@ import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
 
-/** SageMaker's control plane. An action that is not here does not exist: UnknownOperationException. */
-export const sagemakerActions: Record<string, Operation> = {
+/** An action that is not here does not exist: UnknownOperationException. Inputs are checked against the API before the action is called. */
+const actions: Actions<Inputs> = {
   AddTags: addTags,
   CreateEndpoint: createEndpoint,
   CreateEndpointConfig: createEndpointConfig,
@@ -53,3 +54,6 @@ export const sagemakerActions: Record<string, Operation> = {
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
 };
+
+/** SageMaker's control plane. */
+export const sagemaker: Service = { api, actions, invalid: 'ValidationException' };

@@ -1,11 +1,10 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { isRunning } from '../training/training-job.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
 import { findTrainingJob } from './find.ts';
 
-export const stopTrainingJob = operation(Type.Object({ TrainingJobName: ResourceName }), async (input, account) => {
+export const stopTrainingJob = async (input: Inputs['StopTrainingJob'], account: Account) => {
   const job = findTrainingJob(account, input.TrainingJobName);
   if (!isRunning(job)) {
     throw validationException(
@@ -13,4 +12,4 @@ export const stopTrainingJob = operation(Type.Object({ TrainingJobName: Resource
     );
   }
   await account.training.stop(job);
-});
+};

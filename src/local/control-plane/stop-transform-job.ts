@@ -1,11 +1,10 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker.ts';
 import { isRunning } from '../transform/transform-job.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
-import { ResourceName } from '../wire/shapes.ts';
 import { findTransformJob } from './find.ts';
 
-export const stopTransformJob = operation(Type.Object({ TransformJobName: ResourceName }), async (input, account) => {
+export const stopTransformJob = async (input: Inputs['StopTransformJob'], account: Account) => {
   const job = findTransformJob(account, input.TransformJobName);
   if (!isRunning(job)) {
     throw validationException(
@@ -13,4 +12,4 @@ export const stopTransformJob = operation(Type.Object({ TransformJobName: Resour
     );
   }
   await account.transforms.stop(job);
-});
+};

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
+import type { Tag } from '../api/sagemaker.ts';
 import type { Table } from '../store/table.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { Tags } from '../wire/shapes.ts';
 
 /** Resource type in an ARN to the table that holds it. */
 const tables: Record<string, keyof Account> = {
@@ -13,8 +13,8 @@ const tables: Record<string, keyof Account> = {
 };
 
 export interface TaggedResource {
-  tags: Tags;
-  replaceTags(tags: Tags): Promise<void>;
+  tags: readonly Tag[];
+  replaceTags(tags: readonly Tag[]): Promise<void>;
 }
 
 /** The resource behind an ARN. Throws ResourceNotFound. */
@@ -23,7 +23,7 @@ export function findTagged(account: Account, arn: string): TaggedResource {
     /^arn:[^:]+:sagemaker:([^:]*):(\d{12}):([^/]+)\/(.+)$/.exec(arn) ?? [];
   const key = name.toLowerCase();
   const here = region === account.region && accountId === account.accountId && Object.hasOwn(tables, type);
-  const table = here ? (account[tables[type] as keyof Account] as Table<{ Tags?: Tags }>) : undefined;
+  const table = here ? (account[tables[type] as keyof Account] as Table<{ Tags?: readonly Tag[] }>) : undefined;
   const resource = table?.get(key);
   if (!table || !resource) throw new AwsError('ResourceNotFound', `Could not find resource "${arn}".`);
   return {

@@ -1,6 +1,6 @@
+import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
 import { validationException } from '../wire/aws-error.ts';
-import { inputOf } from '../wire/validate.ts';
 
 /**
  * Faults on demand, for tests of clients: what AWS does now and then, done when asked.
@@ -52,16 +52,22 @@ export const Fault = Type.Object({
 });
 export type Fault = Static<typeof Fault>;
 
-const check = inputOf(Type.Object({ faults: Type.Array(Fault) }));
+const ajv = new Ajv({ allErrors: true });
+const isFaults = ajv.compile<Fault[]>(Type.Array(Fault));
+
+function check(asked: unknown): Fault[] {
+  if (isFaults(asked)) return asked;
+  throw validationException(ajv.errorsText(isFaults.errors, { dataVar: 'faults' }));
+}
 
 /** The faults that a text asks for: the name of a kind, or JSON. @throws AwsError ValidationException */
 export function parseFaults(text: string): Fault[] {
-  if (/^[a-z-]+$/.test(text)) return check({ faults: [{ kind: text }] }).faults;
+  if (/^[a-z-]+$/.test(text)) return check([{ kind: text }]);
   let asked: unknown;
   try {
     asked = JSON.parse(text);
   } catch {
     throw validationException('A fault is the name of a kind, or JSON.');
   }
-  return check({ faults: Array.isArray(asked) ? asked : [asked] }).faults;
+  return check(Array.isArray(asked) ? asked : [asked]);
 }

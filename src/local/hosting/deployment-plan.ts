@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { ProductionVariant } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Table } from '../store/table.ts';
 import { validationException } from '../wire/aws-error.ts';
 import type { DeploymentPlan, VariantSummary } from './endpoint.ts';
-import type { EndpointConfig, ProductionVariant } from './endpoint-config.ts';
+import type { EndpointConfig } from './endpoint-config.ts';
 import { type Model, primaryContainer } from './model.ts';
 
 /** Everything an endpoint needs of its configuration and models. Throws ValidationException when one of the models is gone. */

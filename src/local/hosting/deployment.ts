@@ -1,4 +1,4 @@
-import type { AsyncInferenceConfig } from './endpoint-config.ts';
+import type { AsyncInferenceConfig } from '../api/sagemaker.ts';
 import type { ModelServer } from './model-server.ts';
 
 /** A variant that takes requests. */

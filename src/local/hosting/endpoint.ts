@@ -1,26 +1,4 @@
-import Type from 'typebox';
-import type { Tags } from '../wire/shapes.ts';
-import type { AsyncInferenceConfig } from './endpoint-config.ts';
-import type { ContainerDefinition } from './model.ts';
-
-/** Kept and given back as LastDeploymentConfig; every update here is all at once. */
-export const DeploymentConfig = Type.Object({
-  BlueGreenUpdatePolicy: Type.Optional(Type.Unknown()),
-  RollingUpdatePolicy: Type.Optional(Type.Unknown()),
-  AutoRollbackConfiguration: Type.Optional(Type.Unknown()),
-});
-
-export const endpointStatuses = [
-  'OutOfService',
-  'Creating',
-  'Updating',
-  'SystemUpdating',
-  'RollingBack',
-  'InService',
-  'Deleting',
-  'Failed',
-  'UpdateRollbackFailed',
-];
+import type { AsyncInferenceConfig, ContainerDefinition, Tag } from '../api/sagemaker.ts';
 
 export interface VariantSummary {
   VariantName: string;
@@ -50,7 +28,7 @@ export interface Endpoint {
   FailureReason?: string;
   CreationTime: number;
   LastModifiedTime: number;
-  Tags?: Tags;
+  Tags?: readonly Tag[];
   LastDeploymentConfig?: object;
   /** What serves. Missing until the endpoint has first been in service. */
   serving?: DeploymentPlan;

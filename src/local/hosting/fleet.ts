@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Tag } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
-import type { Tags } from '../wire/shapes.ts';
 import { Deployment } from './deployment.ts';
 import { planDeployment } from './deployment-plan.ts';
 import type { DeploymentPlan, Endpoint } from './endpoint.ts';
@@ -59,7 +59,7 @@ export class Fleet {
     name: string;
     arn: string;
     config: EndpointConfig;
-    tags?: Tags;
+    tags?: readonly Tag[];
     deploymentConfig?: object;
   }): Promise<void> {
     const now = epochSeconds();

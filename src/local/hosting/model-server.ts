@@ -1,6 +1,6 @@
+import type { ContainerDefinition } from '../api/sagemaker.ts';
 import { isXgboostImage, matchImage } from '../training/images.ts';
 import { loadXgboostServer } from '../xgboost/server.ts';
-import type { ContainerDefinition } from './model.ts';
 
 export interface ModelRequest {
   contentType: string;

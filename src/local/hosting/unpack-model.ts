@@ -4,9 +4,10 @@ import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import type { ContainerDefinition } from '../api/sagemaker.ts';
 import type { ObjectStore, StoredObject } from '../s3/object-store.ts';
 import { parseS3Uri } from '../s3/s3-uri.ts';
-import { type ContainerDefinition, modelDataUri } from './model.ts';
+import { modelDataUri } from './model.ts';
 
 /** Fetches a container's model data into `folder`, as SageMaker fills /opt/ml/model. Throws what becomes the endpoint's FailureReason. */
 export async function unpackModel(container: ContainerDefinition, folder: string, objects: ObjectStore): Promise<void> {

@@ -1,15 +1,9 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/logs.ts';
 import { logGroupArn } from '../arn.ts';
-import { operation } from '../wire/operation.ts';
-import { GroupName, Page, pageOf } from './log-shapes.ts';
+import { pageOf } from './page-of.ts';
 
-const Input = Type.Object({
-  ...Page,
-  logGroupNamePrefix: Type.Optional(GroupName),
-  logGroupNamePattern: Type.Optional(GroupName),
-});
-
-export const describeLogGroups = operation(Input, (input, account) => {
+export const describeLogGroups = (input: Inputs['DescribeLogGroups'], account: Account) => {
   const pattern = input.logGroupNamePattern?.toLowerCase() ?? '';
   const names = account.logs
     .groups()
@@ -27,4 +21,4 @@ export const describeLogGroups = operation(Input, (input, account) => {
     })),
     ...(nextToken !== undefined && { nextToken }),
   };
-});
+};

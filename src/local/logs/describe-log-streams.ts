@@ -1,22 +1,14 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/logs.ts';
 import { logGroupArn } from '../arn.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 import { findGroup } from './find-stream.ts';
-import { GroupAddress, Page, pageOf, StreamName } from './log-shapes.ts';
 import type { LogStream } from './log-store.ts';
-
-const Input = Type.Object({
-  ...GroupAddress,
-  ...Page,
-  logStreamNamePrefix: Type.Optional(StreamName),
-  orderBy: Type.Optional(Type.Enum(['LogStreamName', 'LastEventTime'])),
-  descending: Type.Optional(Type.Boolean()),
-});
+import { pageOf } from './page-of.ts';
 
 const lastEventTime = ({ events, created }: LogStream) => events.at(-1)?.timestamp ?? created;
 
-export const describeLogStreams = operation(Input, (input, account) => {
+export const describeLogStreams = (input: Inputs['DescribeLogStreams'], account: Account) => {
   const group = findGroup(account, input);
   const byTime = input.orderBy === 'LastEventTime';
   if (byTime && input.logStreamNamePrefix !== undefined) {
@@ -31,7 +23,7 @@ export const describeLogStreams = operation(Input, (input, account) => {
     logStreams: page.map((stream) => describe(stream, logGroupArn(account, group.name))),
     ...(nextToken !== undefined && { nextToken }),
   };
-});
+};
 
 const describe = ({ name, created, events }: LogStream, groupArn: string) => ({
   logStreamName: name,

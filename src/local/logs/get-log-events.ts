@@ -1,25 +1,13 @@
-import Type from 'typebox';
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/logs.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import { operation } from '../wire/operation.ts';
 import { findStream } from './find-stream.ts';
-import { GroupAddress, StreamName } from './log-shapes.ts';
-
-const Input = Type.Object({
-  ...GroupAddress,
-  logStreamName: StreamName,
-  startTime: Type.Optional(Type.Integer({ minimum: 0 })),
-  endTime: Type.Optional(Type.Integer({ minimum: 0 })),
-  nextToken: Type.Optional(Type.String({ minLength: 1 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  startFromHead: Type.Optional(Type.Boolean()),
-  unmask: Type.Optional(Type.Boolean()),
-});
 
 /**
  * A token is a position in the stream and a direction. CloudWatch has no "last page": at either end it gives back the token it was given,
  * and a forward token stays good for lines still to come.
  */
-export const getLogEvents = operation(Input, (input, account) => {
+export const getLogEvents = (input: Inputs['GetLogEvents'], account: Account) => {
   const { events } = findStream(account, input);
   const limit = input.limit ?? 10_000;
   const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = input;
@@ -41,7 +29,7 @@ export const getLogEvents = operation(Input, (input, account) => {
     nextForwardToken: `f/${digits(high)}/s`,
     nextBackwardToken: `b/${digits(low)}/s`,
   };
-});
+};
 
 const digits = (position: number) => String(position).padStart(56, '0');
 

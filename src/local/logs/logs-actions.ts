@@ -1,10 +1,13 @@
-import type { Operation } from '../wire/operation.ts';
+import { api, type Inputs } from '../api/logs.ts';
+import type { Actions, Service } from '../wire/operation.ts';
 import { describeLogGroups } from './describe-log-groups.ts';
 import { describeLogStreams } from './describe-log-streams.ts';
 import { getLogEvents } from './get-log-events.ts';
 
-export const logsActions: Record<string, Operation> = {
+const actions: Actions<Inputs> = {
   DescribeLogGroups: describeLogGroups,
   DescribeLogStreams: describeLogStreams,
   GetLogEvents: getLogEvents,
 };
+
+export const logs: Service = { api, actions, invalid: 'InvalidParameterException' };

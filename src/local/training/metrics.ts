@@ -1,13 +1,14 @@
+import type { MetricDefinition } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import { isXgboostImage } from './images.ts';
-import type { MetricData, MetricDefinition, TrainingJob } from './training-job.ts';
+import type { MetricData, TrainingJob } from './training-job.ts';
 
 /** Follows a job's log and keeps the last value of every metric that its regular expressions find, as FinalMetricDataList does. */
 export class MetricWatch {
   readonly #rules: { name: string; regex: RegExp }[];
   readonly #last = new Map<string, MetricData>();
 
-  constructor(definitions: MetricDefinition[]) {
+  constructor(definitions: readonly MetricDefinition[]) {
     this.#rules = definitions.flatMap(({ Name, Regex }) => {
       try {
         return [{ name: Name, regex: new RegExp(Regex) }];
@@ -48,9 +49,8 @@ const xgboostDefinitions: MetricDefinition[] = ['train', 'validation'].flatMap((
   })),
 );
 
-export function metricDefinitions({
-  AlgorithmSpecification: { TrainingImage = '', MetricDefinitions },
-}: Pick<TrainingJob, 'AlgorithmSpecification'>): MetricDefinition[] {
+export function metricDefinitions(specification: TrainingJob['AlgorithmSpecification']): readonly MetricDefinition[] {
+  const { TrainingImage = '', MetricDefinitions } = specification ?? {};
   if (MetricDefinitions?.length) return MetricDefinitions;
   return isXgboostImage(TrainingImage) ? xgboostDefinitions : [];
 }

@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import type { Channel } from '../api/sagemaker.ts';
 import { inputFiles } from '../s3/input-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
-import type { Channel, TrainingJob } from './training-job.ts';
+import type { TrainingJob } from './training-job.ts';
 
 /** Lays out /opt/ml under `prefix` as the container finds it: configuration, the channels' data, and empty folders for what it makes. */
 export async function stageInputs(job: TrainingJob, prefix: string, objects: ObjectStore): Promise<void> {
@@ -19,7 +20,7 @@ export async function stageInputs(job: TrainingJob, prefix: string, objects: Obj
       current_host: 'algo-1',
       hosts: ['algo-1'],
       network_interface_name: 'eth0',
-      current_instance_type: job.ResourceConfig.InstanceType,
+      current_instance_type: job.ResourceConfig?.InstanceType,
     }),
     writeJson(
       join(config, 'inputdataconfig.json'),
@@ -32,7 +33,7 @@ export async function stageInputs(job: TrainingJob, prefix: string, objects: Obj
 const writeJson = (path: string, value: object) => writeFile(path, JSON.stringify(value));
 
 const channelConfig = (job: TrainingJob, channel: Channel) => ({
-  TrainingInputMode: channel.InputMode ?? job.AlgorithmSpecification.TrainingInputMode,
+  TrainingInputMode: channel.InputMode ?? job.AlgorithmSpecification?.TrainingInputMode,
   S3DistributionType: channel.DataSource.S3DataSource?.S3DataDistributionType ?? 'FullyReplicated',
   RecordWrapperType: channel.RecordWrapperType ?? 'None',
   ...(channel.ContentType !== undefined && { ContentType: channel.ContentType }),

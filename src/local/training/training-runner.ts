@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Static } from 'typebox';
+import type { CreateTrainingJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
@@ -12,14 +12,7 @@ import { killOrphans } from './orphans.ts';
 import { type Run, runContainer } from './run-container.ts';
 import { saveArtifacts } from './save-artifacts.ts';
 import { stageInputs } from './stage-inputs.ts';
-import {
-  advance,
-  isRunning,
-  type MetricData,
-  type SecondaryStatus,
-  type TrainingJob,
-  type TrainingJobRequest,
-} from './training-job.ts';
+import { advance, isRunning, type MetricData, type SecondaryStatus, type TrainingJob } from './training-job.ts';
 
 export const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
 
@@ -66,14 +59,19 @@ export class TrainingRunner {
     return runner;
   }
 
-  async start(request: Static<typeof TrainingJobRequest>, arn: string): Promise<void> {
+  async start(request: CreateTrainingJobRequest, arn: string): Promise<void> {
     const now = epochSeconds();
     const { TrainingJobName: name, AlgorithmSpecification, OutputDataConfig } = request;
-    const MetricDefinitions = metricDefinitions(request);
+    const MetricDefinitions = metricDefinitions(AlgorithmSpecification);
     const output = OutputDataConfig.S3OutputPath.replace(/\/+$/, '');
     const job: TrainingJob = {
       ...request,
-      AlgorithmSpecification: { EnableSageMakerMetricsTimeSeries: false, ...AlgorithmSpecification, MetricDefinitions },
+      AlgorithmSpecification: {
+        TrainingInputMode: 'File',
+        EnableSageMakerMetricsTimeSeries: false,
+        ...AlgorithmSpecification,
+        MetricDefinitions,
+      },
       TrainingJobArn: arn,
       TrainingJobStatus: 'InProgress',
       SecondaryStatus: 'Starting',
@@ -126,7 +124,7 @@ export class TrainingRunner {
   async #train(name: string, work: Work, prefix: string): Promise<void> {
     const { objects, images } = this.#services;
     const job = this.#job(name);
-    const image = job.AlgorithmSpecification.TrainingImage ?? '';
+    const image = job.AlgorithmSpecification?.TrainingImage ?? '';
     await this.#advance(name, 'Starting', 'Preparing the instances for training');
     const command = findCommand(image, images);
     if (!command) throw new JobFailure(`ClientError: No program is bound to the image "${image}".`);

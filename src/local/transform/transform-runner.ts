@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Static } from 'typebox';
+import type { CreateTransformJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import { type Model, primaryContainer } from '../hosting/model.ts';
 import { loadModelServer, type ModelServer, type ModelServers } from '../hosting/model-server.ts';
@@ -12,7 +12,7 @@ import { type InputFile, inputFiles } from '../s3/input-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { BadStatus, transformFile } from './transform-file.ts';
-import { isRunning, type TransformJob, type TransformJobRequest } from './transform-job.ts';
+import { isRunning, type TransformJob } from './transform-job.ts';
 
 const transformLogGroup = '/aws/sagemaker/TransformJobs';
 
@@ -52,7 +52,7 @@ export class TransformRunner {
     return runner;
   }
 
-  async start(request: Static<typeof TransformJobRequest>, arn: string, model: Model): Promise<void> {
+  async start(request: CreateTransformJobRequest, arn: string, model: Model): Promise<void> {
     const name = request.TransformJobName;
     const now = epochSeconds();
     await this.#services.jobs.set(name.toLowerCase(), {

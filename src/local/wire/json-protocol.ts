@@ -1,23 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../account.ts';
 import { AwsError } from './aws-error.ts';
-import type { Operation } from './operation.ts';
-
-/** X-Amz-Target prefix to the actions behind it. */
-export type JsonServices = Record<string, Record<string, Operation>>;
+import type { Service } from './operation.ts';
+import { validateInput } from './validate.ts';
 
 /** AwsJson1.1: the target names the action, request and response are one JSON object each. */
 export async function answerJson(
-  services: JsonServices,
+  /** By prefix of X-Amz-Target. */
+  services: Readonly<Record<string, Service>>,
   account: Account,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const [service = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  const actions = services[service];
+  const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  const service = services[prefix];
   reply.type('application/x-amz-json-1.1');
-  if (!actions || !Object.hasOwn(actions, action)) throw new AwsError('UnknownOperationException', '');
-  const result = await actions[action]?.(parseBody(request.body as Buffer | undefined), account);
+  const run = service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+  if (!service || !run) throw new AwsError('UnknownOperationException', '');
+  const input = parseBody(request.body as Buffer | undefined);
+  validateInput(service.api, action, input, service.invalid);
+  const result = await run(input as never, account);
   return reply.send(result === undefined ? '' : JSON.stringify(result));
 }
 

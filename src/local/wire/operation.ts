@@ -1,15 +1,16 @@
-import type { Static, TSchema } from 'typebox';
 import type { Account } from '../account.ts';
-import { inputOf } from './validate.ts';
+import type { ApiModel } from './api-model.ts';
 
-/** An action of a JSON service: takes the parsed request, gives the response's members, or nothing for an empty response. Throws AwsError. */
-export type Operation = (body: unknown, account: Account) => unknown;
+/** An action of a service: takes the checked input, gives the response's members, or nothing for an empty response. Throws AwsError. */
+export type Operation<I = never> = (input: I, account: Account) => unknown;
 
-/** Ties an action to the shape of its input. */
-export function operation<S extends TSchema>(
-  input: S,
-  answer: (input: Static<S>, account: Account) => object | Promise<object> | Promise<void>,
-): Operation {
-  const check = inputOf(input);
-  return (body, account) => answer(check(body), account);
+/** The actions that there are of a service's operations, each with its own input. */
+export type Actions<Inputs> = { readonly [Name in keyof Inputs]?: Operation<Inputs[Name]> };
+
+/** A service whose actions are named in the request. */
+export interface Service {
+  readonly api: ApiModel;
+  readonly actions: Readonly<Record<string, Operation>>;
+  /** Code of the error for an input that breaks the API's constraints; services have their own. */
+  readonly invalid: string;
 }

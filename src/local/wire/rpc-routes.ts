@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../account.ts';
-import { sagemakerActions } from '../control-plane/sagemaker-actions.ts';
-import { logsActions } from '../logs/logs-actions.ts';
+import { sagemaker } from '../control-plane/sagemaker-actions.ts';
+import { logs } from '../logs/logs-actions.ts';
 import { asAwsError } from './as-aws-error.ts';
 import { AwsError } from './aws-error.ts';
 import { answerJson, jsonError } from './json-protocol.ts';
+import type { Service } from './operation.ts';
 import { answerQuery, queryError } from './query-protocol.ts';
 
-const services = { SageMaker: sagemakerActions, Logs_20140328: logsActions };
+export const services: Readonly<Record<string, Service>> = { SageMaker: sagemaker, Logs_20140328: logs };
 
 const internal = () => new AwsError('InternalFailure', 'The request processing has failed', 500);
 
