@@ -17,7 +17,7 @@ const services: Record<string, RegExp> = {
   cloudwatch:
     /^(GetMetric(Data|Statistics)|ListMetrics|PutMetric(Alarm|Data)|DescribeAlarms(ForMetric)?|DeleteAlarms|SetAlarmState|(Enable|Disable)AlarmActions|DescribeAlarmHistory)$/,
   iam: /^GetRole$/,
-  sts: /^(GetCallerIdentity|AssumeRole)$/,
+  sts: /^GetCallerIdentity$/,
 };
 
 interface BotocoreShape {

@@ -1,8 +1,9 @@
-// Writes the tables of settings in README.md from the configuration's schemas: `npm run config-reference`. A test fails when they drift.
+// Writes the tables in README.md, of settings from the configuration's schemas and of operations: `npm run config-reference`. A test fails when they drift.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
 import { envSettings } from '../src/config/env-settings.ts';
 import { ModelSettings } from '../src/config/model-settings.ts';
+import { supportRows } from './support-matrix.ts';
 
 const readme = new URL('../README.md', import.meta.url);
 
@@ -55,6 +56,10 @@ const between = (text: string, marker: string, content: string): string =>
 
 /** README.md with the tables as they should be. */
 export const renderReadme = (text = readFileSync(readme, 'utf8')): string =>
-  between(between(text, 'settings', settings()), 'model settings', modelSettings());
+  [
+    ['settings', settings()],
+    ['model settings', modelSettings()],
+    ['operations', table(['service', 'resource', 'operations'], supportRows())],
+  ].reduce((page, [marker = '', content = '']) => between(page, marker, content), text);
 
 if (import.meta.main) writeFileSync(readme, renderReadme());

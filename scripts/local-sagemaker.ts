@@ -12,9 +12,8 @@ const { url, region, accountId, close } = await startLocalSageMaker({
 console.log(`The embedded SageMaker of account ${accountId} listens. For any AWS SDK or the AWS CLI:
 
 export AWS_ENDPOINT_URL=${url}
-export AWS_REGION=${region}
-export AWS_ACCESS_KEY_ID=local
-export AWS_SECRET_ACCESS_KEY=local
+export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
+export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 Its state is in ${values.state}. Ctrl-C stops it.`);
 

@@ -56,4 +56,4 @@ const actions: Actions<Inputs> = {
 };
 
 /** SageMaker's control plane. */
-export const sagemaker: Service = { api, actions, invalid: 'ValidationException' };
+export const sagemaker: Service = { name: 'SageMaker', api, actions, invalid: 'ValidationException' };

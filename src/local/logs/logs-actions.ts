@@ -10,4 +10,4 @@ const actions: Actions<Inputs> = {
   GetLogEvents: getLogEvents,
 };
 
-export const logs: Service = { api, actions, invalid: 'InvalidParameterException' };
+export const logs: Service = { name: 'CloudWatch Logs', api, actions, invalid: 'InvalidParameterException' };

@@ -11,7 +11,8 @@ import type { RuntimeRequest } from './runtime-request.ts';
 /** Real-time endpoints take 25 MB. */
 const bodyLimit = 25 * 1024 * 1024;
 
-const operations = {
+/** By the end of their path. */
+export const operations = {
   invocations: invokeEndpoint,
   'invocations-response-stream': invokeEndpointWithResponseStream,
   'async-invocations': invokeEndpointAsync,

@@ -21,7 +21,7 @@ import { s3Error } from './s3-error.ts';
 import type { S3Action, S3Request } from './s3-request.ts';
 
 /** Method, level, and the subresource of the query (or the header) that tells apart what S3 put on one path. */
-const routes: Record<string, S3Action> = {
+export const routes: Readonly<Record<string, S3Action>> = {
   'GET account': listBuckets,
   'PUT bucket': createBucket,
   'HEAD bucket': headBucket,

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../account.ts';
 import { AwsError } from './aws-error.ts';
-import type { Service } from './operation.ts';
-import { validateInput } from './validate.ts';
+import { call, type Service } from './operation.ts';
 
 /** AwsJson1.1: the target names the action, request and response are one JSON object each. */
 export async function answerJson(
@@ -13,13 +12,8 @@ export async function answerJson(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  const service = services[prefix];
   reply.type('application/x-amz-json-1.1');
-  const run = service && Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
-  if (!service || !run) throw new AwsError('UnknownOperationException', '');
-  const input = parseBody(request.body as Buffer | undefined);
-  validateInput(service.api, action, input, service.invalid);
-  const result = await run(input as never, account);
+  const result = await call(services[prefix], action, parseBody(request.body as Buffer | undefined), account);
   return reply.send(result === undefined ? '' : JSON.stringify(result));
 }
 
