@@ -13,10 +13,13 @@ import type { TrainingJob } from './training/training-job.ts';
 import type { TrainingRunner } from './training/training-runner.ts';
 import type { TransformJob } from './transform/transform-job.ts';
 import type { TransformRunner } from './transform/transform-runner.ts';
+import type { TuningJob } from './tuning/tuning-job.ts';
+import type { TuningRunner } from './tuning/tuning-runner.ts';
 
 /** One AWS account in one region: all that the actions read and change. Tables are keyed by the resource's name in lower case. */
 export interface Account extends Scope {
   readonly trainingJobs: Table<TrainingJob>;
+  readonly tuningJobs: Table<TuningJob>;
   readonly transformJobs: Table<TransformJob>;
   readonly models: Table<Model>;
   readonly endpointConfigs: Table<EndpointConfig>;
@@ -24,6 +27,7 @@ export interface Account extends Scope {
   readonly objects: ObjectStore;
   readonly logs: LogStore;
   readonly training: TrainingRunner;
+  readonly tuning: TuningRunner;
   readonly transforms: TransformRunner;
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;

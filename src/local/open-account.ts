@@ -19,6 +19,8 @@ import type { TrainingJob } from './training/training-job.ts';
 import { TrainingRunner } from './training/training-runner.ts';
 import type { TransformJob } from './transform/transform-job.ts';
 import { TransformRunner } from './transform/transform-runner.ts';
+import type { TuningJob } from './tuning/tuning-job.ts';
+import { TuningRunner } from './tuning/tuning-runner.ts';
 
 export interface AccountOptions extends Scope {
   stateDir: string;
@@ -31,18 +33,29 @@ export interface AccountOptions extends Scope {
 export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
   const { stateDir, images, modelServers, region, accountId, logger } = options;
   const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
-  const [trainingJobs, transformJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs] =
-    await Promise.all([
-      table<TrainingJob>('training-jobs'),
-      table<TransformJob>('transform-jobs'),
-      table<Model>('models'),
-      table<EndpointConfig>('endpoint-configs'),
-      table<Endpoint>('endpoints'),
-      table<AsyncInvocation>('async-invocations'),
-      table<Fault[]>('faults'),
-      ObjectStore.open(join(stateDir, 's3')),
-      LogStore.open(join(stateDir, 'logs')),
-    ]);
+  const [
+    trainingJobs,
+    tuningJobs,
+    transformJobs,
+    models,
+    endpointConfigs,
+    endpoints,
+    invocations,
+    faultTable,
+    objects,
+    logs,
+  ] = await Promise.all([
+    table<TrainingJob>('training-jobs'),
+    table<TuningJob>('tuning-jobs'),
+    table<TransformJob>('transform-jobs'),
+    table<Model>('models'),
+    table<EndpointConfig>('endpoint-configs'),
+    table<Endpoint>('endpoints'),
+    table<AsyncInvocation>('async-invocations'),
+    table<Fault[]>('faults'),
+    ObjectStore.open(join(stateDir, 's3')),
+    LogStore.open(join(stateDir, 'logs')),
+  ]);
   const [training, transforms, fleet] = await Promise.all([
     TrainingRunner.open({
       jobs: trainingJobs,
@@ -63,11 +76,13 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     }),
     Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), modelServers, logger }),
   ]);
+  const tuning = await TuningRunner.open({ jobs: tuningJobs, trainingJobs, training, region, accountId, logger });
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
     region,
     accountId,
     trainingJobs,
+    tuningJobs,
     transformJobs,
     models,
     endpointConfigs,
@@ -75,18 +90,28 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     objects,
     logs,
     training,
+    tuning,
     transforms,
     fleet,
     asyncQueue,
     faults: new FaultSettings(faultTable),
     logger,
     close: async () => {
-      await Promise.all([training.close(), transforms.close(), asyncQueue.close()]);
+      await Promise.all([tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
       await fleet.close();
       await Promise.all(
-        [trainingJobs, transformJobs, models, endpointConfigs, endpoints, invocations, faultTable, objects, logs].map(
-          (store) => store.close(),
-        ),
+        [
+          trainingJobs,
+          tuningJobs,
+          transformJobs,
+          models,
+          endpointConfigs,
+          endpoints,
+          invocations,
+          faultTable,
+          objects,
+          logs,
+        ].map((store) => store.close()),
       );
     },
   };

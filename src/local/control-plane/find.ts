@@ -5,6 +5,7 @@ import type { EndpointConfig } from '../hosting/endpoint-config.ts';
 import type { Model } from '../hosting/model.ts';
 import type { TrainingJob } from '../training/training-job.ts';
 import type { TransformJob } from '../transform/transform-job.ts';
+import type { TuningJob } from '../tuning/tuning-job.ts';
 import { AwsError, validationException } from '../wire/aws-error.ts';
 
 // Names are matched without regard to case, as AWS says of endpoints, and as ARNs, which are lower case, imply of the rest.
@@ -33,6 +34,12 @@ export function findTrainingJob(account: Account, name: string): TrainingJob {
 
 export function findTransformJob(account: Account, name: string): TransformJob {
   const job = account.transformJobs.get(name.toLowerCase());
+  if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
+  return job;
+}
+
+export function findTuningJob(account: Account, name: string): TuningJob {
+  const job = account.tuningJobs.get(name.toLowerCase());
   if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
   return job;
 }

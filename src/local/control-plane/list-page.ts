@@ -6,6 +6,8 @@ export interface Listed {
   status?: string;
   created: number;
   modified: number;
+  /** By SortBy, what only this resource sorts by. */
+  other?: Readonly<Record<string, SortValue>>;
 }
 
 export interface ListRequest {
@@ -64,6 +66,8 @@ const within = (time: number, after = Number.NEGATIVE_INFINITY, before = Number.
 
 function sortValue(listed: Listed, key = 'CreationTime'): SortValue {
   if (key === 'Name') return listed.name;
+  const other = listed.other?.[key];
+  if (other !== undefined) return other;
   return key === 'Status' ? (listed.status ?? '') : listed.created;
 }
 

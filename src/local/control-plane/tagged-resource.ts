@@ -6,6 +6,7 @@ import { AwsError } from '../wire/aws-error.ts';
 /** Resource type in an ARN to the table that holds it. */
 const tables: Record<string, keyof Account> = {
   'training-job': 'trainingJobs',
+  'hyper-parameter-tuning-job': 'tuningJobs',
   'transform-job': 'transformJobs',
   model: 'models',
   'endpoint-config': 'endpointConfigs',

@@ -19,11 +19,14 @@ export class MetricWatch {
     });
   }
 
-  read(line: string): void {
-    for (const { name, regex } of this.#rules) {
+  /** @returns what the line says */
+  read(line: string): MetricData[] {
+    const found = this.#rules.flatMap(({ name, regex }) => {
       const value = Number.parseFloat(regex.exec(line)?.[1] ?? '');
-      if (!Number.isNaN(value)) this.#last.set(name, { MetricName: name, Value: value, Timestamp: epochSeconds() });
-    }
+      return Number.isNaN(value) ? [] : [{ MetricName: name, Value: value, Timestamp: epochSeconds() }];
+    });
+    for (const metric of found) this.#last.set(metric.MetricName, metric);
+    return found;
   }
 
   values(): MetricData[] {

@@ -29,6 +29,7 @@ export interface MetricData {
 /** A training job as Describe gives it back, tags apart. Times in epoch seconds. */
 export type TrainingJob = CreateTrainingJobRequest & {
   TrainingJobArn: string;
+  TuningJobArn?: string;
   TrainingJobStatus: TrainingJobStatus;
   SecondaryStatus: SecondaryStatus;
   SecondaryStatusTransitions: Transition[];

@@ -16,8 +16,16 @@ import { advance, isRunning, type MetricData, type SecondaryStatus, type Trainin
 
 export const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
 
+/** The tuning job that a training job belongs to. */
+export interface Tuning {
+  arn: string;
+  /** Called with every value that the log says. */
+  observe(metric: MetricData): void;
+}
+
 interface Work {
   metrics: MetricWatch;
+  tuning?: Tuning | undefined;
   /** Why it is to end early. */
   stopped?: 'Stopped' | 'MaxRuntimeExceeded';
   run?: Run;
@@ -59,7 +67,7 @@ export class TrainingRunner {
     return runner;
   }
 
-  async start(request: CreateTrainingJobRequest, arn: string): Promise<void> {
+  async start(request: CreateTrainingJobRequest, arn: string, tuning?: Tuning): Promise<void> {
     const now = epochSeconds();
     const { TrainingJobName: name, AlgorithmSpecification, OutputDataConfig } = request;
     const MetricDefinitions = metricDefinitions(AlgorithmSpecification);
@@ -73,6 +81,7 @@ export class TrainingRunner {
         MetricDefinitions,
       },
       TrainingJobArn: arn,
+      ...(tuning && { TuningJobArn: tuning.arn }),
       TrainingJobStatus: 'InProgress',
       SecondaryStatus: 'Starting',
       SecondaryStatusTransitions: [],
@@ -81,7 +90,7 @@ export class TrainingRunner {
       LastModifiedTime: now,
     };
     await this.#services.jobs.set(name.toLowerCase(), advance(job, 'Starting', 'Starting the training job'));
-    const work: Work = { metrics: new MetricWatch(MetricDefinitions), done: Promise.resolve() };
+    const work: Work = { metrics: new MetricWatch(MetricDefinitions), tuning, done: Promise.resolve() };
     this.#work.set(name, work);
     work.done = this.#run(name, work)
       .catch((error: Error) => this.#services.logger.error(error))
@@ -90,6 +99,11 @@ export class TrainingRunner {
 
   async stop(job: TrainingJob): Promise<void> {
     await this.#end(job.TrainingJobName, 'Stopped');
+  }
+
+  /** Resolves when the job has come to its end. */
+  async finished(name: string): Promise<void> {
+    await this.#work.get(name)?.done;
   }
 
   /** Metrics so far of a job that is running. */
@@ -175,7 +189,7 @@ export class TrainingRunner {
     const run = runContainer(command, environment, (raw) => {
       // The container knows itself as /opt/ml.
       const line = cloudWatchLine(raw.replaceAll(prefix, '/opt/ml'));
-      work.metrics.read(line);
+      for (const metric of work.metrics.read(line)) work.tuning?.observe(metric);
       this.#services.logs.append(trainingLogGroup, stream, [line]);
     });
     work.run = run;

@@ -1,0 +1,306 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { CreateHyperParameterTuningJobRequest } from '../api/sagemaker.ts';
+import { type Scope, sagemakerArn } from '../arn.ts';
+import { epochSeconds } from '../clock.ts';
+import type { Table } from '../store/table.ts';
+import type { MetricData, TrainingJob } from '../training/training-job.ts';
+import { isRunning as isTraining } from '../training/training-job.ts';
+import type { TrainingRunner } from '../training/training-runner.ts';
+import { createRandom } from '../xgboost/random.ts';
+import { type Losses, medianRule, type ShouldStop, successiveHalving } from './early-stopping.ts';
+import { searchSpace, type Values } from './search-space.ts';
+import { createSuggest, type Observation, type Suggest } from './suggest.ts';
+import { trialName, trialRequest } from './trial-request.ts';
+import {
+  bestTrial,
+  type Definition,
+  definitionsOf,
+  isRunning,
+  type Trial,
+  type TuningJob,
+  toLoss,
+} from './tuning-job.ts';
+
+export interface TuningServices extends Scope {
+  jobs: Table<TuningJob>;
+  trainingJobs: Table<TrainingJob>;
+  training: TrainingRunner;
+  logger: FastifyBaseLogger;
+}
+
+/** A tuning job under way. */
+interface Work {
+  done: Promise<void>;
+  /** No trial is started any more: it was told to stop, or has found what it looked for. */
+  ending: boolean;
+  /** By training job, while there is something to compare. */
+  losses: Map<string, number[]>;
+}
+
+interface Search {
+  definition: Definition;
+  suggest: Suggest;
+  /** Trials of earlier tuning jobs that this one starts from. */
+  before: Observation[];
+}
+
+/** Carries tuning jobs through their states: draws values, trains with them, as many at once as allowed, and learns from what comes out. */
+export class TuningRunner {
+  readonly #services: TuningServices;
+  readonly #work = new Map<string, Work>();
+  #closed = false;
+
+  private constructor(services: TuningServices) {
+    this.#services = services;
+  }
+
+  /** What was running when the last process ended has failed, as its training jobs have. */
+  static async open(services: TuningServices): Promise<TuningRunner> {
+    const runner = new TuningRunner(services);
+    const lost = [...services.jobs.values()].filter(isRunning);
+    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
+    await Promise.all(lost.map((job) => runner.#end(job.HyperParameterTuningJobName, 'Failed', reason)));
+    return runner;
+  }
+
+  async start(request: CreateHyperParameterTuningJobRequest, arn: string): Promise<void> {
+    const name = request.HyperParameterTuningJobName;
+    const now = epochSeconds();
+    await this.#services.jobs.set(name.toLowerCase(), {
+      ...request,
+      HyperParameterTuningJobArn: arn,
+      HyperParameterTuningJobStatus: 'InProgress',
+      CreationTime: now,
+      LastModifiedTime: now,
+      trials: [],
+    });
+    const work: Work = { ending: false, losses: new Map(), done: Promise.resolve() };
+    this.#work.set(name, work);
+    work.done = this.#run(name, work)
+      .catch((error: Error) => this.#services.logger.error(error))
+      .finally(() => this.#work.delete(name));
+  }
+
+  async stop({ HyperParameterTuningJobName: name }: TuningJob): Promise<void> {
+    await this.#update(name, () => ({ HyperParameterTuningJobStatus: 'Stopping' }));
+    await this.#windUp(name);
+  }
+
+  /** For the time when the training jobs are being killed too; the next start finds tuning jobs that were running failed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#work.values()].map(({ done }) => done));
+  }
+
+  async #run(name: string, work: Work): Promise<void> {
+    const { ResourceLimits } = this.#job(name).HyperParameterTuningJobConfig;
+    const {
+      MaxNumberOfTrainingJobs: most = Number.POSITIVE_INFINITY,
+      MaxParallelTrainingJobs,
+      MaxRuntimeInSeconds,
+    } = ResourceLimits;
+    const alarm =
+      MaxRuntimeInSeconds === undefined
+        ? undefined
+        : setTimeout(
+            () => this.#windUp(name).catch((error) => this.#services.logger.error(error)),
+            MaxRuntimeInSeconds * 1000,
+          );
+    const searches = this.#searches(name);
+    const shouldStop = this.#rule(name);
+    const running = new Map<string, Promise<string>>();
+    for (let started = 0; ; ) {
+      while (!work.ending && !this.#closed && started < most && running.size < MaxParallelTrainingJobs) {
+        const trial = await this.#startTrial(name, work, searches, started, shouldStop);
+        if (!trial) break;
+        started += 1;
+        running.set(
+          trial,
+          this.#services.training.finished(trial).then(() => trial),
+        );
+      }
+      if (running.size === 0) break;
+      const finished = await Promise.race(running.values());
+      running.delete(finished);
+      if (this.#closed) continue;
+      await this.#learn(name, finished);
+      if (this.#isContent(name)) await this.#windUp(name);
+    }
+    clearTimeout(alarm);
+    if (!this.#closed) await this.#finish(name);
+  }
+
+  #searches(name: string): Search[] {
+    const job = this.#job(name);
+    const { Strategy, RandomSeed } = job.HyperParameterTuningJobConfig;
+    const random = createRandom(RandomSeed ?? Math.floor(Math.random() * 2 ** 32));
+    const parents = (job.WarmStartConfig?.ParentHyperParameterTuningJobs ?? []).flatMap(
+      ({ HyperParameterTuningJobName = '' }) =>
+        this.#services.jobs.get(HyperParameterTuningJobName.toLowerCase()) ?? [],
+    );
+    return definitionsOf(job).flatMap((definition) => {
+      if (!definition) return [];
+      const space = searchSpace(definition.ranges);
+      const before = parents.flatMap(({ trials }) => observations(trials, definition));
+      const comparable = before.filter(({ values }) =>
+        space.every((dimension) => values[dimension.name] !== undefined),
+      );
+      return [{ definition, suggest: createSuggest(Strategy, space, random), before: comparable }];
+    });
+  }
+
+  #rule(name: string): ShouldStop | undefined {
+    const { Strategy, StrategyConfig, TrainingJobEarlyStoppingType } = this.#job(name).HyperParameterTuningJobConfig;
+    if (Strategy === 'Hyperband') {
+      const { MinResource = 1, MaxResource = Number.POSITIVE_INFINITY } = StrategyConfig?.HyperbandStrategyConfig ?? {};
+      return successiveHalving(MinResource, Math.min(MaxResource, Number.MAX_SAFE_INTEGER));
+    }
+    return TrainingJobEarlyStoppingType === 'Auto' ? medianRule : undefined;
+  }
+
+  /** Definitions take turns. @returns the training job's name; undefined when every search is exhausted */
+  async #startTrial(
+    name: string,
+    work: Work,
+    searches: Search[],
+    started: number,
+    shouldStop: ShouldStop | undefined,
+  ): Promise<string | undefined> {
+    const { trials, HyperParameterTuningJobArn } = this.#job(name);
+    for (let turn = 0; turn < searches.length; turn++) {
+      const search = searches[(started + turn) % searches.length];
+      if (!search) continue;
+      const { definition, suggest, before } = search;
+      const values = suggest([...before, ...observations(trials, definition)]);
+      if (!values) continue;
+      const TrainingJobName = trialName(name, started + 1);
+      const { DefinitionName } = definition.training;
+      const trial: Trial = {
+        TrainingJobName,
+        ...(DefinitionName !== undefined && { TrainingJobDefinitionName: DefinitionName }),
+        TunedHyperParameters: values,
+        ObjectiveStatus: 'Pending',
+      };
+      await this.#update(name, (job) => ({ trials: [...job.trials, trial] }));
+      await this.#services.training.start(
+        trialRequest(TrainingJobName, definition, values),
+        sagemakerArn(this.#services, 'training-job', TrainingJobName),
+        {
+          arn: HyperParameterTuningJobArn,
+          observe: (metric) => this.#observe(TrainingJobName, metric, definition, work, shouldStop),
+        },
+      );
+      return TrainingJobName;
+    }
+    return undefined;
+  }
+
+  #observe(
+    trial: string,
+    { MetricName, Value }: MetricData,
+    definition: Definition,
+    work: Work,
+    shouldStop: ShouldStop | undefined,
+  ): void {
+    if (MetricName !== definition.objective.MetricName || !shouldStop) return;
+    const losses = work.losses.get(trial) ?? [];
+    losses.push(toLoss(definition.objective, Value));
+    work.losses.set(trial, losses);
+    const others: Losses[] = [...work.losses].flatMap(([name, each]) => (name === trial ? [] : [each]));
+    if (shouldStop(losses, others)) this.#stopTraining(trial).catch((error) => this.#services.logger.error(error));
+  }
+
+  async #stopTraining(name: string): Promise<void> {
+    const job = this.#services.trainingJobs.get(name.toLowerCase());
+    if (job && isTraining(job)) await this.#services.training.stop(job);
+  }
+
+  /** Starts nothing more, and ends what is running. */
+  async #windUp(name: string): Promise<void> {
+    const work = this.#work.get(name);
+    if (!work) return;
+    work.ending = true;
+    await Promise.all(this.#job(name).trials.map(({ TrainingJobName }) => this.#stopTraining(TrainingJobName)));
+  }
+
+  /** Keeps what a training job has come to. */
+  async #learn(name: string, trialName: string): Promise<void> {
+    const training = this.#services.trainingJobs.get(trialName.toLowerCase());
+    await this.#update(name, (job) => ({
+      trials: job.trials.map((trial) => {
+        if (trial.TrainingJobName !== trialName) return trial;
+        const objective = definitionsOf(job).find(
+          (each) => each?.training.DefinitionName === trial.TrainingJobDefinitionName,
+        )?.objective;
+        const metric = training?.FinalMetricDataList?.find(({ MetricName }) => MetricName === objective?.MetricName);
+        if (!metric || training?.TrainingJobStatus === 'Failed')
+          return { ...trial, ObjectiveStatus: 'Failed' as const };
+        return { ...trial, ObjectiveStatus: 'Succeeded' as const, objective: metric.Value };
+      }),
+    }));
+  }
+
+  /** Whether the completion criteria are met. */
+  #isContent(name: string): boolean {
+    const job = this.#job(name);
+    const { TargetObjectiveMetricValue, BestObjectiveNotImproving } =
+      job.HyperParameterTuningJobConfig.TuningJobCompletionCriteria ?? {};
+    const best = bestTrial(job);
+    const [definition] = definitionsOf(job);
+    if (best?.objective === undefined || !definition) return false;
+    if (TargetObjectiveMetricValue !== undefined) {
+      const { objective } = definition;
+      if (toLoss(objective, best.objective) <= toLoss(objective, TargetObjectiveMetricValue)) return true;
+    }
+    const patience = BestObjectiveNotImproving?.MaxNumberOfTrainingJobsNotImproving;
+    return patience !== undefined && notImproving(job) >= patience;
+  }
+
+  async #finish(name: string): Promise<void> {
+    const job = this.#job(name);
+    if (job.HyperParameterTuningJobStatus === 'Stopping') return this.#end(name, 'Stopped');
+    if (job.trials.length > 0 && bestTrial(job) === undefined) {
+      return this.#end(
+        name,
+        'Failed',
+        'All training jobs failed. To investigate a training job failure, see FailureReason of the training job.',
+      );
+    }
+    return this.#end(name, 'Completed');
+  }
+
+  #end(name: string, status: 'Completed' | 'Stopped' | 'Failed', reason?: string): Promise<void> {
+    return this.#update(name, () => ({
+      HyperParameterTuningJobStatus: status,
+      HyperParameterTuningEndTime: epochSeconds(),
+      ...(reason !== undefined && { FailureReason: reason }),
+    }));
+  }
+
+  /** From the table every time: tags may have changed meanwhile. */
+  #update(name: string, change: (job: TuningJob) => Partial<TuningJob>): Promise<void> {
+    const job = this.#job(name);
+    return this.#services.jobs.set(name.toLowerCase(), { ...job, ...change(job), LastModifiedTime: epochSeconds() });
+  }
+
+  #job(name: string): TuningJob {
+    const job = this.#services.jobs.get(name.toLowerCase());
+    if (!job) throw new Error(`Tuning job ${name} is gone`);
+    return job;
+  }
+}
+
+function observations(trials: readonly Trial[], { training, objective }: Definition): Observation[] {
+  const own = trials.filter(({ TrainingJobDefinitionName }) => TrainingJobDefinitionName === training.DefinitionName);
+  return own.map((trial): { values: Values; loss: number | undefined } => ({
+    values: trial.TunedHyperParameters,
+    loss: trial.objective === undefined ? undefined : toLoss(objective, trial.objective),
+  }));
+}
+
+/** Trials that have ended since the best one started. */
+function notImproving(job: TuningJob): number {
+  const best = bestTrial(job);
+  const ended = job.trials.filter(({ ObjectiveStatus }) => ObjectiveStatus !== 'Pending');
+  return best ? ended.length - 1 - ended.indexOf(best) : 0;
+}
