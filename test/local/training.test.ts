@@ -155,7 +155,7 @@ t.test('failures say why', async (t) => {
       TrainingJobStatus: 'Failed',
       SecondaryStatus: 'Failed',
       FailureReason: reason,
-      TrainingTimeInSeconds: 1,
+      TrainingTimeInSeconds: Number,
     });
   }
   const image = (TrainingImage: string) => ({
