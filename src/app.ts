@@ -23,6 +23,7 @@ import { schemaController } from './plugins/schema-compilers.ts';
 import { serverOptions } from './plugins/server-options.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
+import { EndpointHealth } from './predict/endpoint-health.ts';
 import modelRoutes from './predict/model-routes.ts';
 import { versionOf } from './predict/model-version.ts';
 import { Models } from './predict/models.ts';
@@ -82,9 +83,11 @@ export async function buildApp(config: Config, deps: Deps) {
 
   const captures = new CaptureWriter(workspace, app.log, app.captureLost);
   app.addHook('onClose', () => captures.close());
+  const endpointHealth = new EndpointHealth();
+  const invoker = endpointHealth.counting(deps.invoker);
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
     createPipeline(model, {
-      invoker: deps.invoker,
+      invoker,
       captures,
       events: app.watchPipeline(model),
       version: versionOf(deps.aws, model),
@@ -123,6 +126,7 @@ export async function buildApp(config: Config, deps: Deps) {
       workspace,
       invoker: deps.invoker,
       models,
+      health: endpointHealth,
     });
   });
 

@@ -1,30 +1,62 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { AdminContext, AdminOptions } from './context.ts';
+import type { AdminContext, AdminOptions, WorkLine } from './context.ts';
 import datasets from './datasets/routes.ts';
 import { Dataset, DatasetPage } from './datasets/schema.ts';
+import { rolloutPlan } from './deployments/rollout-plan.ts';
+import { RolloutStatus } from './deployments/rollout-schema.ts';
 import deployments from './deployments/routes.ts';
-import { Deployment, DeploymentPage, NewDeployment } from './deployments/schema.ts';
+import {
+  Deployment,
+  DeploymentChange,
+  DeploymentPage,
+  DeploymentVersion,
+  DeploymentVersionPage,
+  NewDeployment,
+  NewVersion,
+  RollBackOrder,
+} from './deployments/schema.ts';
 import evaluations from './evaluations/routes.ts';
+import { EvaluationRunner } from './evaluations/runner.ts';
 import { Evaluation, EvaluationPage, EvaluationSummary, NewEvaluation } from './evaluations/schema.ts';
 import { Removed } from './resource-schema.ts';
+import { deliveryPlan } from './training/delivery-plan.ts';
+import { DeliveryStatus } from './training/delivery-schema.ts';
 import training from './training/routes.ts';
 import { NewTrainingJob, TrainingJob, TrainingJobPage, TrainingJobSummary } from './training/schema.ts';
+import { type Plan, Reconciler } from './work/reconciler.ts';
+import { WorkStore } from './work/work-store.ts';
 
 const components = [
   ...[Removed, Dataset, DatasetPage],
-  ...[NewTrainingJob, TrainingJob, TrainingJobSummary, TrainingJobPage],
-  ...[NewDeployment, Deployment, DeploymentPage],
+  ...[DeliveryStatus, NewTrainingJob, TrainingJob, TrainingJobSummary, TrainingJobPage],
+  ...[RolloutStatus, NewDeployment, NewVersion, DeploymentChange, RollBackOrder],
+  ...[Deployment, DeploymentPage, DeploymentVersion, DeploymentVersionPage],
   ...[NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
 ];
 
 /** The control plane. It keeps nothing: all there is to know stands in SageMaker and S3. */
-const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, workspace, invoker, models }) => {
+const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, workspace, invoker, models, health }) => {
   const closing = new AbortController();
   // Before Fastify waits for the connections to end, some of which are event streams.
   app.addHook('preClose', async () => closing.abort());
   for (const component of components) app.addSchema(component);
 
-  const context: AdminContext = { config, aws, workspace, invoker, models, log: app.log, closing: closing.signal };
+  const options: AdminOptions = { config, aws, workspace, invoker, models, health };
+  const surroundings = { ...options, log: app.log, closing: closing.signal };
+  const line = <State>(kind: string, plan: Plan<State>): WorkLine<State> => {
+    const store = new WorkStore<State>(workspace, kind);
+    const intervalMs = config.reconcileIntervalMs;
+    const reconciler = new Reconciler({ store, plan, intervalMs, log: app.log, closing: closing.signal });
+    // Who may not create anything has nothing to carry on.
+    if (config.aws.roleArn !== undefined) app.addHook('onReady', async () => reconciler.start());
+    app.addHook('onClose', () => reconciler.settled());
+    return { store, reconciler };
+  };
+  const rollouts = line('rollouts', rolloutPlan(options));
+  const runner = new EvaluationRunner(surroundings, app.log);
+  const deliveries = line('training-jobs', deliveryPlan({ ...surroundings, rollouts }, runner));
+
+  const context: AdminContext = { ...surroundings, rollouts, deliveries };
   await app.register(datasets, context);
   await app.register(training, context);
   await app.register(deployments, context);

@@ -101,6 +101,14 @@ export const Config = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    reconcileIntervalMs: Type.Integer({
+      env: 'RECONCILE_INTERVAL_MS',
+      default: 5_000,
+      minimum: 100,
+      maximum: 600_000,
+      description:
+        'How often a replica looks for deployments to carry on, ms. What a replica that died had begun is taken over after three times as long.',
+    }),
     endpointName: Type.Optional(
       Type.String({
         env: 'SAGEMAKER_ENDPOINT_NAME',

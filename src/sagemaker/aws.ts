@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -11,6 +13,8 @@ export interface Aws {
   readonly runtime: SageMakerRuntimeClient;
   readonly s3: S3Client;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly scaling: ApplicationAutoScalingClient;
   readonly sts: STSClient;
   region(): Promise<string>;
   /** The 12-digit account, asked once. */
@@ -41,6 +45,8 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
     forcePathStyle: target !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined,
   });
   const logs = new CloudWatchLogsClient(common);
+  const cloudwatch = new CloudWatchClient(common);
+  const scaling = new ApplicationAutoScalingClient(common);
   const sts = new STSClient(common);
   let account: Promise<string> | undefined;
 
@@ -49,6 +55,8 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
     runtime,
     s3,
     logs,
+    cloudwatch,
+    scaling,
     sts,
     region: () => sagemaker.config.region(),
     accountId() {
@@ -60,7 +68,7 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
       return account;
     },
     close() {
-      for (const client of [sagemaker, runtime, s3, logs, sts]) client.destroy();
+      for (const client of [sagemaker, runtime, s3, logs, cloudwatch, scaling, sts]) client.destroy();
     },
   };
 }

@@ -1,29 +1,18 @@
 import {
   CreateEndpointCommand,
-  CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
-  DescribeEndpointConfigCommand,
-  type ProductionVariantInstanceType,
+  type ProductionVariantSummary,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
 import { managedTag } from './managed-tag.ts';
-
-/** The answer to a question about one thing; undefined when it does not exist. */
-async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await sending(call);
-  } catch (error) {
-    if (error instanceof GatewayError && error.code === 'not_found') return undefined;
-    throw error;
-  }
-}
+import { orNothing } from './or-nothing.ts';
 
 export interface ModelOrder {
   readonly name: string;
@@ -42,36 +31,86 @@ export async function createModel(aws: Aws, { name, image, modelArtifacts, roleA
   await sending(aws.sagemaker.send(command));
 }
 
-export interface Fleet {
-  readonly instanceType: string;
-  readonly instanceCount: number;
-}
-
-/** Makes the endpoint configuration of a model, under the model's name. */
-export async function createEndpointConfig(aws: Aws, model: string, fleet: Fleet): Promise<void> {
-  const command = new CreateEndpointConfigCommand({
-    EndpointConfigName: model,
-    ProductionVariants: [
-      {
-        VariantName: 'AllTraffic',
-        ModelName: model,
-        InstanceType: fleet.instanceType as ProductionVariantInstanceType,
-        InitialInstanceCount: fleet.instanceCount,
-      },
-    ],
-    Tags: [managedTag],
-  });
-  await sending(aws.sagemaker.send(command));
-}
-
 export async function createEndpoint(aws: Aws, name: string, configName: string): Promise<void> {
   const command = new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: configName, Tags: [managedTag] });
   await sending(aws.sagemaker.send(command));
 }
 
+/** How SageMaker moves the calls from the instances of one configuration to those of another. */
+export interface Guardrails {
+  readonly traffic: 'ALL_AT_ONCE' | 'CANARY' | 'LINEAR';
+  /** Share of the canary, or of each linear step. */
+  readonly percent: number;
+  readonly intervalSeconds: number;
+  readonly bakeSeconds: number;
+  /** Alarms that make it go back. */
+  readonly alarms: readonly string[];
+}
+
+export interface EndpointUpdate {
+  /** Without them all calls move as soon as the new instances serve. */
+  readonly guardrails?: Guardrails;
+  /** As many instances as there are now, whatever the configuration says: something else decides of their number. */
+  readonly keepInstances?: boolean;
+}
+
+export async function updateEndpoint(
+  aws: Aws,
+  name: string,
+  configName: string,
+  { guardrails, keepInstances = false }: EndpointUpdate = {},
+): Promise<void> {
+  const command = new UpdateEndpointCommand({
+    EndpointName: name,
+    EndpointConfigName: configName,
+    ...(keepInstances
+      ? {
+          RetainAllVariantProperties: true,
+          ExcludeRetainedVariantProperties: [
+            { VariantPropertyType: 'DesiredWeight' },
+            { VariantPropertyType: 'DataCaptureConfig' },
+          ],
+        }
+      : {}),
+    ...(guardrails === undefined ? {} : { DeploymentConfig: deploymentConfig(guardrails) }),
+  });
+  await sending(aws.sagemaker.send(command));
+}
+
+function deploymentConfig({ traffic, percent, intervalSeconds, bakeSeconds, alarms }: Guardrails) {
+  const share = { Type: 'CAPACITY_PERCENT', Value: percent } as const;
+  return {
+    BlueGreenUpdatePolicy: {
+      TrafficRoutingConfiguration: {
+        Type: traffic,
+        WaitIntervalInSeconds: intervalSeconds,
+        ...(traffic === 'CANARY' ? { CanarySize: share } : {}),
+        ...(traffic === 'LINEAR' ? { LinearStepSize: share } : {}),
+      },
+      TerminationWaitInSeconds: bakeSeconds,
+    },
+    ...(alarms.length === 0
+      ? {}
+      : { AutoRollbackConfiguration: { Alarms: alarms.map((AlarmName) => ({ AlarmName })) } }),
+  };
+}
+
+export interface VariantState {
+  readonly name: string;
+  readonly weight?: number;
+  readonly instances?: number;
+}
+
+const variantState = (variant: ProductionVariantSummary): VariantState => ({
+  name: variant.VariantName ?? '',
+  ...defined({ weight: variant.CurrentWeight, instances: variant.CurrentInstanceCount }),
+});
+
 /** Undefined when there is none of that name. */
 export async function findEndpoint(aws: Aws, name: string) {
   const endpoint = await orNothing(aws.sagemaker.send(new DescribeEndpointCommand({ EndpointName: name })));
+  const pending = endpoint?.PendingDeploymentSummary;
+  const phases = pending?.ProductionVariants?.flatMap(({ VariantStatus = [] }) => VariantStatus);
   return (
     endpoint &&
     defined({
@@ -80,25 +119,38 @@ export async function findEndpoint(aws: Aws, name: string) {
       failureReason: endpoint.FailureReason,
       createdAt: endpoint.CreationTime?.toISOString(),
       updatedAt: endpoint.LastModifiedTime?.toISOString(),
+      variants: endpoint.ProductionVariants?.map(variantState),
+      pendingConfigName: pending?.EndpointConfigName,
+      /** What the new instances are at: Creating, ActivatingTraffic, Baking, … */
+      phase: phases?.at(-1)?.Status,
     })
   );
 }
 
-/** What an endpoint configuration runs on; undefined when there is none of that name. */
-export async function findFleet(aws: Aws, configName: string) {
-  const config = await orNothing(
-    aws.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: configName })),
-  );
-  const [variant] = config?.ProductionVariants ?? [];
-  return variant && defined({ instanceType: variant.InstanceType, instanceCount: variant.InitialInstanceCount });
+export type EndpointState = NonNullable<Awaited<ReturnType<typeof findEndpoint>>>;
+
+export interface VariantChange {
+  readonly variant: string;
+  readonly weight?: number;
+  readonly instances?: number;
+}
+
+/** Changes shares of the calls or numbers of instances, in place. */
+export async function changeVariants(aws: Aws, name: string, changes: readonly VariantChange[]): Promise<void> {
+  const command = new UpdateEndpointWeightsAndCapacitiesCommand({
+    EndpointName: name,
+    DesiredWeightsAndCapacities: changes.map(({ variant, weight, instances }) => ({
+      VariantName: variant,
+      ...(weight === undefined ? {} : { DesiredWeight: weight }),
+      ...(instances === undefined ? {} : { DesiredInstanceCount: instances }),
+    })),
+  });
+  await sending(aws.sagemaker.send(command));
 }
 
 /** @returns whether it was there, as with the others */
 export const deleteEndpoint = async (aws: Aws, name: string): Promise<boolean> =>
   (await orNothing(aws.sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })))) !== undefined;
-
-export const deleteEndpointConfig = async (aws: Aws, name: string): Promise<boolean> =>
-  (await orNothing(aws.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })))) !== undefined;
 
 export const deleteModel = async (aws: Aws, name: string): Promise<boolean> =>
   (await orNothing(aws.sagemaker.send(new DeleteModelCommand({ ModelName: name })))) !== undefined;

@@ -90,6 +90,9 @@ const rules: Readonly<Record<string, Rule>> = {
   InvalidArgument: validation,
   ResourceNotFound: notFound,
   ResourceNotFoundException: notFound,
+  // Application Auto Scaling's.
+  ObjectNotFoundException: notFound,
+  ConcurrentUpdateException: conflict,
   NoSuchKey: notFound,
   NotFound: notFound,
   NoSuchBucket: notFound,

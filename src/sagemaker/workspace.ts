@@ -27,11 +27,20 @@ export interface S3Object {
   readonly body: Readable;
 }
 
+/** A JSON document with the mark of its state, by which a writer can tell whether anybody else has written since. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
 export interface KeyPage {
   /** Keys, or with a delimiter the names of folders, relative to the workspace. */
   readonly keys: string[];
   readonly nextToken?: string;
 }
+
+/** S3's answers to a conditional write that came too late: changed, changing at this moment, removed. */
+const lostRaces = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
 
 /**
  * What the gateway keeps in S3, under one prefix of one bucket: every replica sees the same. Keys here are relative to that prefix.
@@ -78,12 +87,38 @@ export class Workspace {
 
   /** A JSON document of our own making; undefined when there is none. */
   async readJson<T>(key: string): Promise<T | undefined> {
+    return (await this.readVersioned<T>(key))?.value;
+  }
+
+  async readVersioned<T>(key: string): Promise<Versioned<T> | undefined> {
     try {
       const { bucket, key: Key } = await this.location(key);
-      const { Body } = await this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      return JSON.parse((await Body?.transformToString()) ?? 'null') as T;
+      const { Body, ETag: etag = '' } = await this.#aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return { value: JSON.parse((await Body?.transformToString()) ?? 'null') as T, etag };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
+      throw translateSdkError(error);
+    }
+  }
+
+  /**
+   * Writes a document if it is still as `seen`, or, without that, if there is none yet.
+   * @returns the mark of what was written; undefined when somebody else was faster
+   */
+  async writeJsonIf(key: string, value: unknown, seen?: string): Promise<string | undefined> {
+    const { bucket, key: Key } = await this.location(key);
+    const condition = seen === undefined ? { IfNoneMatch: '*' } : { IfMatch: seen };
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key,
+      Body: JSON.stringify(value),
+      ContentType: 'application/json',
+      ...condition,
+    });
+    try {
+      return (await this.#aws.s3.send(command)).ETag ?? '';
+    } catch (error) {
+      if (error instanceof Error && lostRaces.has(error.name)) return undefined;
       throw translateSdkError(error);
     }
   }

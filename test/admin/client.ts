@@ -14,6 +14,8 @@ export interface ProblemBody {
 export interface AdminClient {
   get<Body>(path: string, headers?: Record<string, string>): Promise<Answer<Body>>;
   post<Body>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<Body>>;
+  put<Body>(path: string, body: unknown): Promise<Answer<Body>>;
+  patch<Body>(path: string, body: unknown): Promise<Answer<Body>>;
   remove<Body>(path: string): Promise<Answer<Body>>;
   upload<Body>(query: string, rows: string | Uint8Array | ReadableStream, type?: string): Promise<Answer<Body>>;
   /** The events of a resource up to the end of the stream. */
@@ -27,14 +29,19 @@ export function adminClient(url: string): AdminClient {
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
-  return {
-    get: (path, headers = {}) => send(path, { headers }),
-    post: (path, body, headers = {}) =>
+  const sending =
+    (method: string) =>
+    <Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> =>
       send(path, {
-        method: 'POST',
+        method,
         ...(body === undefined ? { headers } : { headers: { 'content-type': 'application/json', ...headers } }),
         body: body === undefined ? null : JSON.stringify(body),
-      }),
+      });
+  return {
+    get: (path, headers = {}) => send(path, { headers }),
+    post: sending('POST'),
+    put: sending('PUT'),
+    patch: sending('PATCH'),
     remove: (path) => send(path, { method: 'DELETE' }),
     upload: (query, rows, type = 'text/csv') =>
       send(`datasets?${query}`, { method: 'POST', headers: { 'content-type': type }, body: rows, duplex: 'half' }),

@@ -4,7 +4,7 @@ import { describeTrainingJob } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';
 import { invalidFields } from '../invalid.ts';
 import { trainedFeatures } from '../training/inputs.ts';
-import type { NewDeployment } from './schema.ts';
+import type { ModelSource } from './schema.ts';
 
 /** What can be put into service. */
 export interface DeployableModel {
@@ -14,8 +14,10 @@ export interface DeployableModel {
   readonly features?: Feature[];
 }
 
+type SourceContext = Pick<AdminContext, 'aws' | 'workspace'>;
+
 /** The model that a request names: the outcome of a training job, or artifacts with an image. */
-export async function resolveModel(context: AdminContext, request: NewDeployment): Promise<DeployableModel> {
+export async function resolveModel(context: SourceContext, request: ModelSource): Promise<DeployableModel> {
   const { trainingJob, modelArtifacts, image } = request;
   if (trainingJob !== undefined && modelArtifacts === undefined && image === undefined) {
     return fromTrainingJob(context, trainingJob);
@@ -26,7 +28,7 @@ export async function resolveModel(context: AdminContext, request: NewDeployment
   throw invalidFields(wrongSource(request));
 }
 
-function wrongSource({ trainingJob, modelArtifacts, image }: NewDeployment): FieldError[] {
+function wrongSource({ trainingJob, modelArtifacts, image }: ModelSource): FieldError[] {
   const others = Object.entries({ modelArtifacts, image });
   if (trainingJob !== undefined) {
     return others
@@ -39,7 +41,7 @@ function wrongSource({ trainingJob, modelArtifacts, image }: NewDeployment): Fie
     : missing.map((field) => ({ pointer: `/${field}`, detail: 'is missing: /modelArtifacts and /image go together' }));
 }
 
-async function fromTrainingJob({ aws, workspace }: AdminContext, trainingJob: string): Promise<DeployableModel> {
+async function fromTrainingJob({ aws, workspace }: SourceContext, trainingJob: string): Promise<DeployableModel> {
   const { status, modelArtifacts, image } = await describeTrainingJob(aws, trainingJob).catch((error: unknown) => {
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     const detail = `names "${trainingJob}", and there is no such training job`;

@@ -1,32 +1,83 @@
 import { GatewayError } from '../../errors.ts';
-import { type DeploymentManifest, manifestKey } from '../../predict/manifest.ts';
-import { findEndpoint, findFleet } from '../../sagemaker/endpoints.ts';
+import { manifestKey } from '../../predict/manifest.ts';
+import { defined } from '../../sagemaker/defined.ts';
+import { type EndpointState, findEndpoint } from '../../sagemaker/endpoints.ts';
 import type { AdminContext } from '../context.ts';
 import { mapPage, type Page, type PageQuery } from '../paging.ts';
+import { latestRollout } from './rollout-history.ts';
+import { statusOf } from './rollout-work.ts';
 import type { Deployment } from './schema.ts';
+import { nextVariant, type VersionManifest } from './version.ts';
 
 /** Folder of the manifests, with a folder for each deployment. */
 export const deploymentsFolder = 'deployments/';
 
+/** A deployment in SageMaker and in S3. */
+export interface LiveDeployment {
+  readonly endpoint: EndpointState;
+  readonly manifest: VersionManifest;
+  /** The version that has all calls, or those that no newer one has. */
+  readonly version: string;
+}
+
+type ReadContext = Pick<AdminContext, 'aws' | 'workspace' | 'rollouts'>;
+
 /** Undefined when there is no endpoint of the name, or one that is none of this gateway's. */
-async function findDeployment({ aws, workspace }: AdminContext, name: string): Promise<Deployment | undefined> {
+export async function findLive(
+  { aws, workspace }: Pick<AdminContext, 'aws' | 'workspace'>,
+  name: string,
+): Promise<LiveDeployment | undefined> {
   const endpoint = await findEndpoint(aws, name);
   if (!endpoint?.configName.startsWith(`${name}-`)) return undefined;
-  const { configName, ...state } = endpoint;
-  const version = configName.slice(name.length + 1);
-  const [manifest, fleet] = await Promise.all([
-    workspace.readJson<DeploymentManifest>(manifestKey(name, version)),
-    findFleet(aws, configName),
-  ]);
-  if (manifest === undefined) return undefined;
-  return { ...manifest, ...fleet, ...state, url: `/predict/${name}` };
+  const version = endpoint.configName.slice(name.length + 1);
+  const manifest = await workspace.readJson<VersionManifest>(manifestKey(name, version));
+  return manifest && { endpoint, manifest, version: manifest.split?.live ?? version };
 }
 
 /** @throws GatewayError not_found */
-export async function getDeployment(context: AdminContext, name: string): Promise<Deployment> {
+export async function requireLive(context: ReadContext, name: string): Promise<LiveDeployment> {
+  const live = await findLive(context, name);
+  if (live === undefined) throw new GatewayError('not_found', `There is no deployment "${name}".`);
+  return live;
+}
+
+function variantsOf({ endpoint, manifest, version }: LiveDeployment): NonNullable<Deployment['variants']> {
+  const variants = endpoint.variants ?? [];
+  const whole = variants.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  return variants.map(({ name, weight, instances }) => ({
+    name,
+    version: (name === nextVariant ? manifest.split?.next : undefined) ?? version,
+    ...(weight === undefined || whole === 0 ? {} : { percent: (100 * weight) / whole }),
+    ...defined({ instances }),
+  }));
+}
+
+async function findDeployment(context: ReadContext, name: string): Promise<Deployment | undefined> {
+  const [live, latest] = await Promise.all([findLive(context, name), latestRollout(context, name)]);
+  if (live === undefined) return undefined;
+  const { endpoint, manifest, version } = live;
+  const { split: _, ...settings } = manifest;
+  const { status, failureReason, createdAt, updatedAt } = endpoint;
+  return {
+    ...settings,
+    ...defined({ failureReason, createdAt, updatedAt, rollout: latest && statusOf(latest.work) }),
+    version,
+    status,
+    variants: variantsOf(live),
+    url: `/predict/${name}`,
+  };
+}
+
+/** @throws GatewayError not_found */
+export async function getDeployment(context: ReadContext, name: string): Promise<Deployment> {
   const deployment = await findDeployment(context, name);
   if (deployment === undefined) throw new GatewayError('not_found', `There is no deployment "${name}".`);
   return deployment;
+}
+
+/** With how it scales, which another service of AWS knows. @throws GatewayError not_found */
+export async function describeDeployment(context: ReadContext, name: string): Promise<Deployment> {
+  return getDeployment(context, name);
 }
 
 export async function listDeployments(context: AdminContext, query: PageQuery): Promise<Page<Deployment>> {

@@ -1,23 +1,25 @@
 import { GatewayError } from '../../errors.ts';
 import { versionedName } from '../../predict/manifest.ts';
-import { deleteEndpoint, deleteEndpointConfig, deleteModel, findEndpoint } from '../../sagemaker/endpoints.ts';
+import { deleteAlarm } from '../../sagemaker/alarms.ts';
+import { deleteEndpoint, findEndpoint } from '../../sagemaker/endpoints.ts';
 import type { AdminContext } from '../context.ts';
 import type { Removed } from '../resource-schema.ts';
 import { deploymentsFolder, isChanging } from './read.ts';
+import { alarmName } from './rollout-plan.ts';
+import { holds, rolloutsOf } from './rollout-work.ts';
+import { removeVersion } from './version.ts';
 
 /**
- * Removes a deployment with everything that was made for it, in all its versions. The manifests go last: as long as one is there,
- * a removal that was interrupted can be repeated.
+ * Removes a deployment with everything that was made for it, in all its versions. A manifest goes last of its version: as long as one is
+ * there, a removal that was interrupted can be repeated.
  */
 export async function removeDeployment(context: AdminContext, name: string): Promise<Removed> {
-  const { aws, workspace, models } = context;
-  const folder = `${deploymentsFolder}${name}/`;
-  const { keys } = await workspace.list(folder);
-  if (keys.length === 0) throw new GatewayError('not_found', `There is no deployment "${name}".`);
-  const versions = keys.map((key) => versionedName(name, key.slice(folder.length).replace(/\.json$/, '')));
+  const { aws, models } = context;
+  const versions = await listAllVersions(context, name);
+  if (versions.length === 0) throw new GatewayError('not_found', `There is no deployment "${name}".`);
 
   const endpoint = await findEndpoint(aws, name);
-  const isOurs = endpoint !== undefined && versions.includes(endpoint.configName);
+  const isOurs = endpoint !== undefined && versions.some((each) => versionedName(name, each) === endpoint.configName);
   if (isOurs && endpoint.status !== 'Deleting' && isChanging(endpoint)) {
     throw new GatewayError(
       'conflict',
@@ -25,12 +27,36 @@ export async function removeDeployment(context: AdminContext, name: string): Pro
     );
   }
   const removed: string[] = [];
-  if (isOurs && endpoint.status !== 'Deleting' && (await deleteEndpoint(aws, name))) removed.push(`endpoint/${name}`);
-  models.forget(name);
-  for (const versioned of versions) {
-    if (await deleteEndpointConfig(aws, versioned)) removed.push(`endpoint-config/${versioned}`);
-    if (await deleteModel(aws, versioned)) removed.push(`model/${versioned}`);
+  if (isOurs && endpoint.status !== 'Deleting') {
+    if (await deleteEndpoint(aws, name)) removed.push(`endpoint/${name}`);
   }
-  for (const key of await workspace.removeAll(folder)) removed.push(await workspace.uri(key));
+  models.forget(name);
+  removed.push(...(await removeRollouts(context, name)));
+  for (const version of versions) removed.push(...(await removeVersion(context, name, version)));
   return { removed };
+}
+
+async function listAllVersions({ workspace }: AdminContext, name: string): Promise<string[]> {
+  const folder = `${deploymentsFolder}${name}/`;
+  const versions: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await workspace.list(folder, nextToken === undefined ? {} : { nextToken });
+    versions.push(...page.keys.map((key) => key.slice(folder.length).replace(/\.json$/, '')));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return versions;
+}
+
+/** What is known of rollouts, with the alarms of those under way. */
+async function removeRollouts({ aws, rollouts: { store } }: AdminContext, name: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const id of await store.listOpen(rolloutsOf(name))) {
+    const work = await store.read(id);
+    if (work !== undefined && !holds(work.state) && (await deleteAlarm(aws, alarmName(work.state)))) {
+      removed.push(`alarm/${alarmName(work.state)}`);
+    }
+    await store.discard(id);
+  }
+  return [...removed, ...(await store.forget(rolloutsOf(name)))];
 }

@@ -5,10 +5,26 @@ import type { AdminContext } from '../context.ts';
 import { eventStream, sendProgress } from '../events.ts';
 import { PageQuery } from '../paging.ts';
 import { located, Removed, ref } from '../resource-schema.ts';
+import { changeDeployment } from './change.ts';
 import { createDeployment } from './create.ts';
 import { getDeployment, isChanging, listDeployments } from './read.ts';
 import { removeDeployment } from './remove.ts';
-import { Deployment, DeploymentName, DeploymentPage, NewDeployment } from './schema.ts';
+import { abort, promote, putVersion, rollBack } from './rollouts.ts';
+import {
+  Deployment,
+  DeploymentChange,
+  DeploymentName,
+  DeploymentPage,
+  DeploymentVersionPage,
+  NewDeployment,
+  NewVersion,
+  RollBackOrder,
+} from './schema.ts';
+import { listVersions } from './versions.ts';
+
+/** Whether replicas are still at its rollout; one that holds waits for people. */
+const isUnderWay = ({ rollout }: Deployment): boolean =>
+  rollout?.state === 'Starting' || rollout?.state === 'InProgress';
 
 const params = Type.Object({ name: DeploymentName });
 const tags = ['deployments'];
@@ -64,6 +80,124 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     (request) => getDeployment(context, request.params.name),
   );
 
+  const changing = (description: string) => ({
+    202: located(ref(Deployment), description),
+    ...problems(400, 404, 409, 413, 415, 429, 500, 502, 503),
+  });
+  const path = ({ name }: Deployment): string => `/admin/deployments/${name}`;
+
+  app.put(
+    '/deployments/:name',
+    {
+      schema: {
+        operationId: 'putDeployment',
+        tags,
+        summary: 'Deploy a new version',
+        description:
+          'Puts a new version over the live one, by a canary where nothing else is said, and goes back by itself when it is worse than `rollout.rollback` allows. The first version where there is none yet.',
+        params,
+        body: ref(NewVersion),
+        response: changing('The rollout is started.'),
+      },
+    },
+    async (request, reply) => {
+      const deployment = await putVersion(context, request.params.name, request.body);
+      return reply.code(202).header('location', path(deployment)).send(deployment);
+    },
+  );
+
+  app.patch(
+    '/deployments/:name',
+    {
+      schema: {
+        operationId: 'changeDeployment',
+        tags,
+        summary: 'Change instances, shares or scaling',
+        description:
+          'What needs no new version. All of it holds until the next version is deployed; scaling also then.',
+        params,
+        body: ref(DeploymentChange),
+        response: changing('The change is started.'),
+      },
+    },
+    async (request, reply) => {
+      const deployment = await changeDeployment(context, request.params.name, request.body);
+      return reply.code(202).header('location', path(deployment)).send(deployment);
+    },
+  );
+
+  app.get(
+    '/deployments/:name/versions',
+    {
+      schema: {
+        operationId: 'listDeploymentVersions',
+        tags,
+        summary: 'List the versions of a deployment',
+        params,
+        querystring: PageQuery,
+        response: {
+          200: ref(DeploymentVersionPage, 'A page of versions, oldest first.'),
+          ...problems(400, 404, 429, 500, 502, 503),
+        },
+      },
+    },
+    (request) => listVersions(context, request.params.name, request.query),
+  );
+
+  app.post(
+    '/deployments/:name/rollback',
+    {
+      schema: {
+        operationId: 'rollBackDeployment',
+        tags,
+        summary: 'Go back to an earlier version',
+        params,
+        body: ref(RollBackOrder),
+        response: changing('The rollout of the earlier version is started.'),
+      },
+    },
+    async (request, reply) => {
+      const deployment = await rollBack(context, request.params.name, request.body);
+      return reply.code(202).header('location', path(deployment)).send(deployment);
+    },
+  );
+
+  app.post(
+    '/deployments/:name/promote',
+    {
+      schema: {
+        operationId: 'promoteDeployment',
+        tags,
+        summary: 'Give the new version of a split or shadow all calls',
+        params,
+        response: changing('The new version is being made the only one.'),
+      },
+    },
+    async (request, reply) => {
+      const deployment = await promote(context, request.params.name);
+      return reply.code(202).header('location', path(deployment)).send(deployment);
+    },
+  );
+
+  app.post(
+    '/deployments/:name/abort',
+    {
+      schema: {
+        operationId: 'abortDeployment',
+        tags,
+        summary: 'Abort the rollout',
+        description:
+          'All calls go back to the version before. Of what SageMaker moves by itself, by an alarm that is set.',
+        params,
+        response: changing('The rollout is being taken back.'),
+      },
+    },
+    async (request, reply) => {
+      const deployment = await abort(context, request.params.name);
+      return reply.code(202).header('location', path(deployment)).send(deployment);
+    },
+  );
+
   app.get(
     '/deployments/:name/events',
     {
@@ -78,7 +212,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     (request, reply) =>
       sendProgress(reply, {
         poll: () => getDeployment(context, request.params.name),
-        isFinal: (deployment) => !isChanging(deployment),
+        isFinal: (deployment) => !isChanging(deployment) && !isUnderWay(deployment),
         closing: context.closing,
       }),
   );
@@ -90,7 +224,8 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         operationId: 'deleteDeployment',
         tags,
         summary: 'Delete a deployment',
-        description: 'Removes the endpoint and all that was made for it. The training job and its model stay.',
+        description:
+          'Removes the endpoint and all that was made for it, in all its versions. Training jobs and their models stay.',
         params,
         response: { 200: ref(Removed, 'What was removed.'), ...problems(400, 404, 409, 429, 500, 502, 503) },
       },

@@ -1,15 +1,21 @@
 import { columnNamesOf } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
+import type { DeploymentManifest } from '../../predict/manifest.ts';
+import type { Workspace } from '../../sagemaker/workspace.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable, type Table } from '../datasets/table.ts';
 import { getDeployment } from '../deployments/read.ts';
-import type { Deployment } from '../deployments/schema.ts';
 import { invalidField } from '../invalid.ts';
 import type { NewEvaluation } from './schema.ts';
 
+/** What an evaluation has to know of the model: a deployment, or a version that is none yet. */
+export type EvaluatedModel = Pick<DeploymentManifest, 'name' | 'version' | 'features' | 'labels' | 'threshold'>;
+
 /** All that an evaluation needs to know before its first row. */
 export interface EvaluationPlan {
-  readonly deployment: Deployment;
+  readonly deployment: EvaluatedModel;
+  /** SageMaker endpoint that runs the model. */
+  readonly endpoint: string;
   readonly table: Table;
   readonly labelColumn: number;
   /** Positions of the columns that the model takes, in its order. */
@@ -23,11 +29,21 @@ export async function planEvaluation(context: AdminContext, request: NewEvaluati
   if (deployment.status !== 'InService' && deployment.status !== 'Updating') {
     throw new GatewayError('conflict', `The deployment "${deployment.name}" is ${deployment.status}, not InService.`);
   }
-  const table = await openTable(context.workspace, request.dataset, '/dataset');
+  return planRows(context.workspace, { deployment, endpoint: deployment.name }, request);
+}
+
+/** As planEvaluation, for a model on any endpoint that is InService. */
+export async function planRows(
+  workspace: Workspace,
+  { deployment, endpoint }: Pick<EvaluationPlan, 'deployment' | 'endpoint'>,
+  request: Omit<NewEvaluation, 'deployment'>,
+): Promise<EvaluationPlan> {
+  const table = await openTable(workspace, request.dataset, '/dataset');
   const labelColumn = table.columnNames.indexOf(request.label);
   if (labelColumn < 0) throw invalidField('/label', `names "${request.label}", which is not a column of the data set`);
   return {
     deployment,
+    endpoint,
     table,
     labelColumn,
     featureColumns: featureColumns(deployment, table, labelColumn),
@@ -36,7 +52,7 @@ export async function planEvaluation(context: AdminContext, request: NewEvaluati
 }
 
 /** By name where both sides have names, so that more columns and another order do no harm; else all but the label, as they stand. */
-function featureColumns({ features, name }: Deployment, table: Table, labelColumn: number): number[] {
+function featureColumns({ features, name }: EvaluatedModel, table: Table, labelColumn: number): number[] {
   const taken = features && columnNamesOf(features);
   if (taken !== undefined && table.header) {
     const missing = taken.filter((column) => !table.columnNames.includes(column));

@@ -9,6 +9,7 @@ import { eventStream, sendProgress } from '../events.ts';
 import { PageQuery } from '../paging.ts';
 import { ref } from '../resource-schema.ts';
 import { contentSecurityPolicy, evaluationPage } from './page/page.ts';
+import { planEvaluation } from './plan.ts';
 import { preferredWait, within } from './prefer.ts';
 import { getReport, listReports } from './reports.ts';
 import { EvaluationRunner } from './runner.ts';
@@ -83,7 +84,8 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     async (request, reply) => {
       const type = reportType(request.headers.accept);
       const wait = preferredWait(request.headers.prefer);
-      const started = await runner.start(request.body);
+      const plan = await planEvaluation(context, request.body);
+      const started = await runner.begin(plan, request.body);
       reply.header('location', `/admin/evaluations/${started.report.id}`);
       const finished = wait === undefined ? undefined : await within(wait, started.finished);
       if (finished === undefined) return sendReport(reply.code(202), started.report, type);

@@ -3,13 +3,15 @@ import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import type { AdminContext } from '../context.ts';
 import { confusionMatrix, histogram, metrics, rocCurve } from './binary-metrics.ts';
-import { type EvaluationPlan, planEvaluation } from './plan.ts';
+import type { EvaluationPlan } from './plan.ts';
 import { heartbeatMs, writeReport } from './reports.ts';
 import type { Evaluation, NewEvaluation } from './schema.ts';
 import { scoreTable } from './score-table.ts';
 
 /** Sorts by age. */
 const newId = (): string => `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
+
+type RunnerContext = Pick<AdminContext, 'workspace' | 'invoker' | 'closing'>;
 
 export interface StartedEvaluation {
   readonly report: Evaluation;
@@ -19,20 +21,24 @@ export interface StartedEvaluation {
 
 /** Runs evaluations in the background of this replica; their reports in S3 are what every replica shows. */
 export class EvaluationRunner {
-  readonly #context: AdminContext;
+  readonly #context: RunnerContext;
   readonly #log: FastifyBaseLogger;
   readonly #running = new Set<Promise<Evaluation>>();
 
-  constructor(context: AdminContext, log: FastifyBaseLogger) {
+  constructor(context: RunnerContext, log: FastifyBaseLogger) {
     this.#context = context;
     this.#log = log;
   }
 
-  async start(request: NewEvaluation): Promise<StartedEvaluation> {
-    const plan = await planEvaluation(this.#context, request);
+  /** Under an id that was given before, the new report takes the place of the old one. */
+  async begin(
+    plan: EvaluationPlan,
+    request: Pick<NewEvaluation, 'dataset' | 'label'>,
+    id = newId(),
+  ): Promise<StartedEvaluation> {
     const { version, labels } = plan.deployment;
     const report: Evaluation = {
-      id: newId(),
+      id,
       deployment: plan.deployment.name,
       version,
       dataset: request.dataset,

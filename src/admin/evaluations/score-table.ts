@@ -92,7 +92,7 @@ export async function scoreTable(plan: EvaluationPlan, { invoker, closing, onRow
   const negatives = new Scores();
   const positives = new Scores();
   const score = async ({ body, truths }: Batch) => {
-    const answer = await invokePatiently(invoker, plan.deployment.name, body);
+    const answer = await invokePatiently(invoker, plan.endpoint, body);
     return { truths, scores: readScores(answer, truths.length) };
   };
   const scored = Readable.from(batches(plan)).map(score, { concurrency: inFlight });

@@ -10,14 +10,23 @@ import {
   stopTrainingJob,
 } from '../../sagemaker/training-jobs.ts';
 import { tailTrainingLog } from '../../sagemaker/training-logs.ts';
-import type { AdminContext } from '../context.ts';
+import type { AdminContext, AdminOptions } from '../context.ts';
 import { requireRole } from '../role.ts';
 import { lastRound } from './boosting-log.ts';
+import { findDelivery, trainAndDeploy } from './deliver.ts';
+import { isDelivered } from './delivery-work.ts';
 import { discardInputs, prepareInputs, trainingFolder } from './inputs.ts';
 import type { NewTrainingJob, TrainingJob } from './schema.ts';
 
-/** A job with how far it is, which SageMaker tells in its log only. */
-export async function getTrainingJob(aws: Aws, name: string): Promise<TrainingJob> {
+type JobContext = Pick<AdminContext, 'aws' | 'deliveries'>;
+
+/** A job with how far it is, which SageMaker tells in its log only, and what becomes of its model. */
+export async function getTrainingJob(context: JobContext, name: string): Promise<TrainingJob> {
+  const [job, deployment] = await Promise.all([withProgress(context.aws, name), findDelivery(context, name)]);
+  return deployment === undefined ? job : { ...job, deployment };
+}
+
+async function withProgress(aws: Aws, name: string): Promise<TrainingJob> {
   const job = await describeTrainingJob(aws, name);
   const rounds = Number(job.hyperparameters.num_round);
   if (!Number.isInteger(rounds)) return job;
@@ -30,26 +39,41 @@ export async function getTrainingJob(aws: Aws, name: string): Promise<TrainingJo
   };
 }
 
-export const isFinished = ({ status }: TrainingJob): boolean =>
-  status === 'Completed' || status === 'Failed' || status === 'Stopped';
+/** Whether neither the job nor what becomes of its model goes on. */
+export const isFinished = ({ status, deployment }: TrainingJob): boolean =>
+  (status === 'Completed' || status === 'Failed' || status === 'Stopped') &&
+  (deployment === undefined || isDelivered(deployment));
 
 export async function startTrainingJob(context: AdminContext, request: NewTrainingJob): Promise<TrainingJob> {
-  const { aws, workspace, config } = context;
-  const { name, algorithm, hyperparameters } = request;
-  const roleArn = requireRole(config);
-  const values = Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)]));
-  if (algorithm === 'xgboost') refuseWrongHyperparameters(values);
-  const image = algorithm === 'xgboost' ? xgboostImage(await aws.region()) : algorithm.image;
+  const { aws, config } = context;
+  const { name, algorithm, deploy } = request;
+  requireRole(config);
+  if (algorithm === 'xgboost') refuseWrongHyperparameters(asText(request));
   // Before any work: the rows are not rearranged for a job that cannot be.
   if ((await findTrainingJob(aws, name)) !== undefined) {
     throw new GatewayError('already_exists', `There is a training job "${name}" already.`);
   }
+  if (deploy === undefined) await launchTraining(context, request);
+  else await trainAndDeploy(context, request, deploy);
+  return getTrainingJob(context, name);
+}
+
+const asText = ({ hyperparameters }: NewTrainingJob): Record<string, string> =>
+  Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)]));
+
+/** Prepares the rows of a job and starts it. */
+export async function launchTraining(
+  { aws, workspace, config }: Pick<AdminOptions, 'aws' | 'workspace' | 'config'>,
+  request: NewTrainingJob,
+): Promise<void> {
+  const { name, algorithm } = request;
+  const image = algorithm === 'xgboost' ? xgboostImage(await aws.region()) : algorithm.image;
   try {
     await createTrainingJob(aws, {
       name,
       image,
-      roleArn,
-      hyperparameters: values,
+      roleArn: requireRole(config),
+      hyperparameters: asText(request),
       inputs: await prepareInputs(workspace, request),
       outputUri: await workspace.uri(trainingFolder.slice(0, -1)),
       instanceType: request.instanceType,
@@ -63,7 +87,6 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
     if (!taken) await discardInputs(workspace, name);
     throw error;
   }
-  return getTrainingJob(aws, name);
 }
 
 /** The algorithm itself would say so only when the job has been started and has failed, minutes later. */
@@ -80,7 +103,7 @@ function refuseWrongHyperparameters(values: Readonly<Record<string, string>>): v
   }
 }
 
-export async function stopTraining(aws: Aws, name: string): Promise<TrainingJob> {
-  await stopTrainingJob(aws, name);
-  return getTrainingJob(aws, name);
+export async function stopTraining(context: JobContext, name: string): Promise<TrainingJob> {
+  await stopTrainingJob(context.aws, name);
+  return getTrainingJob(context, name);
 }

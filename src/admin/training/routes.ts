@@ -23,7 +23,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         tags,
         summary: 'Train a model',
         description:
-          'Prepares the data and starts a SageMaker training job; follow it under Location. What SageMaker refuses is answered with its own message.',
+          'Prepares the data and starts a SageMaker training job; follow it under Location. What SageMaker refuses is answered with its own message. With `deploy` the model goes into service when it is trained and has passed the gate.',
         body: ref(NewTrainingJob),
         response: {
           202: located(ref(TrainingJob), 'The job is started.'),
@@ -63,7 +63,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: { 200: ref(TrainingJob, 'The job.'), ...problems(400, 404, 429, 500, 502, 503) },
       },
     },
-    (request) => getTrainingJob(aws, request.params.name),
+    (request) => getTrainingJob(context, request.params.name),
   );
 
   app.post(
@@ -82,7 +82,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
       },
     },
     async (request, reply) => {
-      const job = await stopTraining(aws, request.params.name);
+      const job = await stopTraining(context, request.params.name);
       return reply.code(202).header('location', path(job.name)).send(job);
     },
   );
@@ -99,7 +99,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
       },
     },
     (request, reply) =>
-      sendProgress(reply, { poll: () => getTrainingJob(aws, request.params.name), isFinal: isFinished, closing }),
+      sendProgress(reply, { poll: () => getTrainingJob(context, request.params.name), isFinal: isFinished, closing }),
   );
 };
 export default routes;

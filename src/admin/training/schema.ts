@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { pageOf, pageQuery } from '../paging.ts';
 import { dataReference, defaulted, instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
+import { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
 
 export const TrainingJobName = sageMakerName({
   description: 'Name of the training job, unique for ever in the account and region.',
@@ -50,6 +51,7 @@ export const NewTrainingJob = Type.Object(
     instanceCount,
     volumeSizeGB: defaulted(Type.Integer({ minimum: 1, default: 30 })),
     maxRuntimeSeconds: defaulted(Type.Integer({ minimum: 1, maximum: 2_419_200, default: 86_400 })),
+    deploy: Type.Optional(DeployOrder),
   },
   {
     $id: 'NewTrainingJob',
@@ -105,6 +107,7 @@ export const TrainingJob = Type.Object(
     startedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
     billableSeconds: Type.Optional(Type.Integer()),
+    deployment: Type.Optional(ref(DeliveryStatus)),
   },
   { $id: 'TrainingJob' },
 );

@@ -1,0 +1,133 @@
+import { GatewayError } from '../../errors.ts';
+import { versionedName } from '../../predict/manifest.ts';
+import { deleteAlarm, putManualAlarm, ringAlarm } from '../../sagemaker/alarms.ts';
+import type { Aws } from '../../sagemaker/aws.ts';
+import {
+  type EndpointState,
+  type EndpointUpdate,
+  findEndpoint,
+  type Guardrails,
+  updateEndpoint,
+} from '../../sagemaker/endpoints.ts';
+import type { AdminOptions } from '../context.ts';
+import type { Plan, Step } from '../work/reconciler.ts';
+import { isChanging } from './read.ts';
+import { RolloutJudge } from './rollout-judge.ts';
+import { holds, isOver, type RolloutWork } from './rollout-work.ts';
+import { makeSplit, splitVersion } from './split.ts';
+
+type RolloutContext = Pick<AdminOptions, 'aws' | 'workspace' | 'models' | 'health'>;
+
+/** Alarm by which a rollout is taken back. */
+export const alarmName = ({ deployment, startedAt }: RolloutWork): string =>
+  `sagemaker-gateway-${deployment}-${startedAt.replace(/[-:.]/g, '')}`;
+
+/** Endpoint configuration that is to be live when SageMaker has done its part. */
+export const targetConfig = (work: RolloutWork): string =>
+  versionedName(work.deployment, holds(work) ? splitVersion(work.version) : work.version);
+
+function guardrails(work: RolloutWork): Guardrails {
+  const { strategy, percent, intervalSeconds, bakeSeconds, rollback } = work.order;
+  return {
+    traffic: strategy === 'canary' ? 'CANARY' : strategy === 'linear' ? 'LINEAR' : 'ALL_AT_ONCE',
+    percent,
+    intervalSeconds: strategy === 'canary' || strategy === 'linear' ? intervalSeconds : 0,
+    bakeSeconds,
+    alarms: [alarmName(work), ...(rollback.alarms ?? [])],
+  };
+}
+
+/** Tells SageMaker to begin, unless it has begun. */
+export async function launchRollout(context: RolloutContext, work: RolloutWork): Promise<RolloutWork> {
+  const { aws } = context;
+  const { deployment } = work;
+  const endpoint = await findEndpoint(aws, deployment);
+  if (endpoint === undefined) throw new GatewayError('not_found', `There is no deployment "${deployment}".`);
+  const target = targetConfig(work);
+  if (endpoint.configName !== target && endpoint.pendingConfigName !== target) {
+    if (holds(work)) {
+      await makeSplit(context, work);
+      await updateEndpoint(aws, deployment, target);
+    } else await launchGuarded(aws, work, {});
+  }
+  return { ...work, state: 'InProgress' };
+}
+
+async function launchGuarded(aws: Aws, work: RolloutWork, update: EndpointUpdate): Promise<void> {
+  const { deployment, previous } = work;
+  await putManualAlarm(aws, alarmName(work), `Rings when "${deployment}" must go back to ${previous}.`);
+  try {
+    await updateEndpoint(aws, deployment, targetConfig(work), { ...update, guardrails: guardrails(work) });
+  } catch (error) {
+    await deleteAlarm(aws, alarmName(work));
+    throw error;
+  }
+}
+
+/** Traffic reaches the new version; where SageMaker does not say so, it may. */
+const isShifting = ({ phase }: EndpointState): boolean =>
+  phase === undefined || phase === 'ActivatingTraffic' || phase === 'Baking';
+
+export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
+  const { aws, models } = context;
+  const judge = new RolloutJudge(context.health);
+
+  const ending =
+    (work: RolloutWork, state: RolloutWork['state'], reason = work.reason): Step<RolloutWork> =>
+    async () => {
+      if (!holds(work)) await deleteAlarm(aws, alarmName(work));
+      models.forget(work.deployment);
+      judge.forget(work);
+      return { ...work, state, ...(reason === undefined ? {} : { reason }), endedAt: new Date().toISOString() };
+    };
+
+  /** While SageMaker works: what the calls say. */
+  function whileChanging(work: RolloutWork, endpoint: EndpointState): Step<RolloutWork> | undefined {
+    if (endpoint.status === 'RollingBack' || work.reason !== undefined) return undefined;
+    const reason = judge.verdict(work, { shifting: !holds(work) && isShifting(endpoint) });
+    if (reason === undefined) return undefined;
+    return async () => {
+      await ringAlarm(aws, alarmName(work), reason);
+      return { ...work, reason };
+    };
+  }
+
+  /** While both versions are in service: what the calls say. */
+  function whileHolding(work: RolloutWork): Step<RolloutWork> | undefined {
+    const { strategy, deployment, previous } = work;
+    const reason = strategy === 'split' ? judge.verdict(work, { shifting: true }) : undefined;
+    if (reason === undefined) return undefined;
+    return async () => {
+      await updateEndpoint(aws, deployment, versionedName(deployment, previous));
+      return { ...work, reason };
+    };
+  }
+
+  function settled(work: RolloutWork, endpoint: EndpointState): Step<RolloutWork> | undefined {
+    const { deployment, version } = work;
+    if (endpoint.configName === versionedName(deployment, version)) return ending(work, 'Completed');
+    if (endpoint.configName === targetConfig(work)) {
+      if (work.state === 'Holding') return whileHolding(work);
+      return async () => {
+        models.forget(deployment);
+        return { ...work, state: 'Holding' };
+      };
+    }
+    return ending(work, 'RolledBack', work.reason ?? endpoint.failureReason ?? 'SageMaker went back by itself.');
+  }
+
+  return {
+    isFinal: isOver,
+    failed: (work, reason) => ({ ...work, state: 'Failed', reason, endedAt: new Date().toISOString() }),
+    async next(work) {
+      if (work.state === 'Starting') return () => launchRollout(context, work);
+      const endpoint = await findEndpoint(aws, work.deployment);
+      if (endpoint === undefined || endpoint.status === 'Deleting') {
+        return ending(work, 'Failed', 'The deployment was deleted.');
+      }
+      if (endpoint.status === 'InService') return settled(work, endpoint);
+      if (isChanging(endpoint)) return whileChanging(work, endpoint);
+      return ending(work, 'Failed', endpoint.failureReason ?? `The endpoint is ${endpoint.status}.`);
+    },
+  };
+}

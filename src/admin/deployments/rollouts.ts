@@ -1,0 +1,149 @@
+import { columnNamesOf } from '../../config/feature.ts';
+import { GatewayError } from '../../errors.ts';
+import { manifestKey, versionedName } from '../../predict/manifest.ts';
+import { ringAlarm } from '../../sagemaker/alarms.ts';
+import { updateEndpoint } from '../../sagemaker/endpoints.ts';
+import type { AdminContext } from '../context.ts';
+import { invalidField } from '../invalid.ts';
+import { requireRole } from '../role.ts';
+import { createDeployment, requireUnconfigured } from './create.ts';
+import { resolveModel } from './deployable-model.ts';
+import { describeDeployment, findLive, type LiveDeployment, requireLive } from './read.ts';
+import { allRollouts, latestRollout } from './rollout-history.ts';
+import { alarmName, launchRollout } from './rollout-plan.ts';
+import type { Rollout } from './rollout-schema.ts';
+import { holds, isOver, type RolloutWork, rolloutId } from './rollout-work.ts';
+import type { Deployment, NewVersion, RollBackOrder } from './schema.ts';
+import { claimVersion, makeVersion, manifestOf, orRemoved, type VersionManifest } from './version.ts';
+
+/** @throws GatewayError conflict while anything else changes the deployment */
+async function requireQuiet(context: AdminContext, name: string, { endpoint }: LiveDeployment): Promise<void> {
+  const latest = await latestRollout(context, name);
+  if (latest !== undefined && !isOver(latest.work)) {
+    const { version, state } = latest.work;
+    const way = state === 'Holding' ? 'promote or abort it first' : 'wait for its end, or abort it';
+    throw new GatewayError('conflict', `The rollout of version ${version} of "${name}" is ${state}; ${way}.`);
+  }
+  if (endpoint.status !== 'InService') {
+    throw new GatewayError('conflict', `The deployment "${name}" is ${endpoint.status}, not InService.`);
+  }
+}
+
+/** @throws GatewayError for a share that SageMaker does not take */
+export function checkRollout({ strategy, percent }: Rollout, within = ''): void {
+  const [least, most] = strategy === 'canary' ? [1, 50] : strategy === 'linear' ? [10, 50] : [1, 99];
+  if (percent >= least && percent <= most) return;
+  throw invalidField(`${within}/rollout/percent`, `must be between ${least} and ${most} for the strategy ${strategy}`);
+}
+
+/** @throws GatewayError when versions that would be in service together cannot be */
+function requireSameColumns({ strategy }: Rollout, live: VersionManifest, next: VersionManifest): void {
+  if (strategy === 'all-at-once' || live.features === undefined || next.features === undefined) return;
+  // Rows are arranged before SageMaker chooses who answers.
+  if (columnNamesOf(live.features).join() !== columnNamesOf(next.features).join()) {
+    throw invalidField(
+      '/rollout/strategy',
+      'must be all-at-once where the new version takes other columns than the live one: both would get the same rows',
+    );
+  }
+}
+
+interface RolloutStart {
+  readonly deployment: string;
+  readonly version: string;
+  readonly previous: string;
+  readonly order: Rollout;
+}
+
+export function rolloutOf({ order, ...start }: RolloutStart, startedAt: Date): RolloutWork {
+  const { strategy, percent } = order;
+  return { ...start, order, strategy, percent, state: 'Starting', startedAt: startedAt.toISOString() };
+}
+
+async function beginRollout(context: AdminContext, start: RolloutStart): Promise<void> {
+  const now = new Date();
+  const work = rolloutOf(start, now);
+  await context.rollouts.reconciler.begin(rolloutId(start.deployment, now), work, () => launchRollout(context, work));
+}
+
+/** Puts a new version over the live one; the first one where there is none. */
+export async function putVersion(context: AdminContext, name: string, request: NewVersion): Promise<Deployment> {
+  const { rollout: order, ...settings } = request;
+  requireRole(context.config);
+  requireUnconfigured(context, name);
+  checkRollout(order);
+  const live = await findLive(context, name);
+  if (live === undefined) return createDeployment(context, { name, ...settings });
+  const manifest = manifestOf(name, await resolveModel(context, request), request);
+  await requireQuiet(context, name, live);
+  requireSameColumns(order, live.manifest, manifest);
+  await claimVersion(context, manifest);
+  await orRemoved(context, manifest, async () => {
+    await makeVersion(context, manifest);
+    await beginRollout(context, { deployment: name, version: manifest.version, previous: live.version, order });
+  });
+  return describeDeployment(context, name);
+}
+
+/** Puts an earlier version over the live one. */
+export async function rollBack(context: AdminContext, name: string, request: RollBackOrder): Promise<Deployment> {
+  const { rollout: order } = request;
+  checkRollout(order);
+  const live = await requireLive(context, name);
+  await requireQuiet(context, name, live);
+  const version = request.version ?? (await versionBefore(context, name, live.version));
+  const manifest = await context.workspace.readJson<VersionManifest>(manifestKey(name, version));
+  if (manifest === undefined || manifest.split !== undefined) {
+    throw new GatewayError('not_found', `"${name}" has no version ${version}.`, {
+      errors: [{ pointer: '/version', detail: 'names no version of the deployment' }],
+    });
+  }
+  if (version === live.version) throw new GatewayError('conflict', `Version ${version} is live.`);
+  requireSameColumns(order, live.manifest, manifest);
+  await beginRollout(context, { deployment: name, version, previous: live.version, order });
+  return describeDeployment(context, name);
+}
+
+async function versionBefore(context: AdminContext, name: string, live: string): Promise<string> {
+  const rollouts = await allRollouts(context, name);
+  const arrival = rollouts.findLast(({ version, state }) => version === live && state === 'Completed');
+  if (arrival !== undefined) return arrival.previous;
+  throw new GatewayError('conflict', `"${name}" had no other version before ${live}; name one in /version.`);
+}
+
+/** Gives the new version of a split or shadow all calls. */
+export async function promote(context: AdminContext, name: string): Promise<Deployment> {
+  const { work } = await requireRollout(context, name);
+  if (work.state !== 'Holding') {
+    const detail = holds(work) ? 'is not in service yet' : 'goes on by itself';
+    throw new GatewayError('conflict', `The rollout of version ${work.version} ${detail}.`);
+  }
+  await updateEndpoint(context.aws, name, versionedName(name, work.version));
+  return describeDeployment(context, name);
+}
+
+/** Goes back to the version before. It may be asked for twice. */
+export async function abort(context: AdminContext, name: string): Promise<Deployment> {
+  const { id, work } = await requireRollout(context, name);
+  const reason = 'It was aborted by request.';
+  if (work.state === 'Holding') await updateEndpoint(context.aws, name, versionedName(name, work.previous));
+  else if (holds(work)) {
+    throw new GatewayError('conflict', `The rollout of version ${work.version} can be aborted when it is Holding.`);
+  } else await ringAlarm(context.aws, alarmName(work), reason);
+  await noteReason(context, id, reason);
+  return describeDeployment(context, name);
+}
+
+async function requireRollout(context: AdminContext, name: string): Promise<{ id: string; work: RolloutWork }> {
+  await requireLive(context, name);
+  const latest = await latestRollout(context, name);
+  if (latest !== undefined && !isOver(latest.work)) return latest;
+  throw new GatewayError('conflict', `No rollout of "${name}" is under way.`);
+}
+
+/** For whoever asks later. A replica that writes at the same moment has more to say. */
+async function noteReason({ rollouts }: AdminContext, id: string, reason: string): Promise<void> {
+  const seen = await rollouts.store.read(id);
+  if (seen === undefined || seen.holder !== undefined || seen.state.reason !== undefined) return;
+  await rollouts.store.replace(seen, { ...seen.state, reason });
+}

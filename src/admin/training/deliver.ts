@@ -1,0 +1,49 @@
+import { GatewayError } from '../../errors.ts';
+import { findEndpoint } from '../../sagemaker/endpoints.ts';
+import type { AdminContext } from '../context.ts';
+import { requireUnconfigured } from '../deployments/create.ts';
+import { findLive } from '../deployments/read.ts';
+import { checkRollout } from '../deployments/rollouts.ts';
+import { requireFeatures } from '../deployments/version.ts';
+import type { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
+import { deliveryStatus } from './delivery-work.ts';
+import { checkGate } from './gate.ts';
+import { launchTraining } from './jobs.ts';
+import type { NewTrainingJob } from './schema.ts';
+
+/** Trains, and writes down before it that the model is to be deployed: from then on any replica carries it through. */
+export async function trainAndDeploy(
+  context: AdminContext,
+  request: NewTrainingJob,
+  order: DeployOrder,
+): Promise<void> {
+  await checkOrder(context, order, request.label);
+  const { deploy: _, ...job } = request;
+  const pending = { job, order, state: 'Pending', updatedAt: new Date().toISOString() } as const;
+  await context.deliveries.reconciler.begin(request.name, pending, async () => {
+    await launchTraining(context, job);
+    return { ...pending, state: 'Training', updatedAt: new Date().toISOString() };
+  });
+}
+
+/** @throws GatewayError for all that would be wrong after the training as well */
+async function checkOrder(context: AdminContext, order: DeployOrder, label?: string): Promise<void> {
+  const { name, gate, rollout } = order;
+  requireUnconfigured(context, name);
+  checkRollout(rollout, '/deploy');
+  requireFeatures(order, '/deploy');
+  if (gate !== undefined) await checkGate(context, gate, label);
+  const [endpoint, live] = await Promise.all([findEndpoint(context.aws, name), findLive(context, name)]);
+  if (endpoint !== undefined && live === undefined) {
+    throw new GatewayError('already_exists', `There is an endpoint "${name}" that is none of this gateway's.`);
+  }
+}
+
+/** What became of the model of a job; undefined when nothing was to. */
+export async function findDelivery(
+  { deliveries }: Pick<AdminContext, 'deliveries'>,
+  job: string,
+): Promise<DeliveryStatus | undefined> {
+  const work = await deliveries.store.find(job);
+  return work && deliveryStatus(work);
+}
