@@ -1,13 +1,26 @@
-// The embedded SageMaker alone, for any AWS SDK: `npm run local-sagemaker [-- --port 4566 --state DIR]`.
+// The embedded SageMaker alone, for any AWS SDK: `npm run local-sagemaker [-- --port 4566 --state DIR --image 'my-model:*=python3 model.py']`.
 import { parseArgs } from 'node:util';
 import { startLocalSageMaker } from '../src/local/start.ts';
 
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4566' }, state: { type: 'string', default: '.local' } },
+  options: {
+    port: { type: 'string', default: '4566' },
+    state: { type: 'string', default: '.local' },
+    image: { type: 'string', multiple: true, default: [] },
+  },
 });
+
+/** `PATTERN=COMMAND`, where a command may have more of the sign. */
+function binding(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new Error(`--image takes PATTERN=COMMAND, not "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
 const { url, region, accountId, close } = await startLocalSageMaker({
   port: Number(values.port),
   stateDir: values.state,
+  images: Object.fromEntries(values.image.map(binding)),
 });
 console.log(`The embedded SageMaker of account ${accountId} listens. For any AWS SDK or the AWS CLI:
 

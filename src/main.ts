@@ -98,8 +98,8 @@ async function startLocal(config: Config, key: string | undefined) {
     import('./local/start.ts'),
     import('./demo/showcase.ts'),
   ]);
-  const { stateDir, port } = config.local;
-  const sagemaker = await startLocalSageMaker({ stateDir, port });
+  const { stateDir, port, images } = config.local;
+  const sagemaker = await startLocalSageMaker({ stateDir, port, images });
   const target: AwsTarget = {
     endpoint: sagemaker.url,
     region: sagemaker.region,

@@ -65,6 +65,11 @@ export const Config = Type.Object(
           maximum: 65535,
           description: 'Loopback port of the embedded SageMaker; 0 takes any free one.',
         }),
+        images: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+          default: {},
+          description:
+            'Programs in place of container images, by image name with `*` for any characters: a command line for the shell, to which `train` or `serve` is added.',
+        }),
       },
       { default: {}, additionalProperties: false },
     ),

@@ -4,6 +4,9 @@ import type { Account } from './account.ts';
 import type { Scope } from './arn.ts';
 import type { AsyncInvocation } from './async/async-invocation.ts';
 import { AsyncQueue } from './async/async-queue.ts';
+import { ContainerRuntime } from './containers/container-runtime.ts';
+import { killOrphans } from './containers/orphans.ts';
+import { servingImages } from './containers/serving.ts';
 import type { Fault } from './faults/fault.ts';
 import { FaultSettings } from './faults/fault-settings.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
@@ -31,7 +34,10 @@ export interface AccountOptions extends Scope {
 
 /** Opens the state folder. Endpoints that were in service are so again when it resolves. */
 export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
-  const { stateDir, images, modelServers, region, accountId, logger } = options;
+  const { stateDir, images, region, accountId, logger } = options;
+  await killOrphans(stateDir);
+  const containers = new ContainerRuntime(images, stateDir);
+  const modelServers = servingImages(options.modelServers, containers);
   const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
   const [
     trainingJobs,
@@ -61,7 +67,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       jobs: trainingJobs,
       objects,
       logs,
-      images,
+      containers,
       folder: join(stateDir, 'training'),
       region,
       logger,

@@ -17,7 +17,10 @@ export interface LocalSageMakerOptions {
   region?: string;
   /** 12 digits. */
   accountId?: string;
-  /** Programs to run in place of training images, by image name with `*` as wildcard; the built-in XGBoost needs none. */
+  /**
+   * Programs that keep the container contract, to run in place of images, by image name with `*` as wildcard. The built-in XGBoost needs none, and
+   * other images run as containers where a Docker engine answers.
+   */
   images?: Images;
   /** Model servers of this process to run in place of serving images, by image name as above. */
   modelServers?: ModelServers;

@@ -113,7 +113,7 @@ export class Fleet {
     if (EndpointStatus === 'Deleting') return this.#forget(EndpointName);
     if (serving) {
       try {
-        this.#serving.set(EndpointName, await this.#load(serving));
+        this.#serving.set(EndpointName, await this.#load(EndpointName, serving));
       } catch (error) {
         await this.#failed(EndpointName, error as Error);
       }
@@ -129,7 +129,7 @@ export class Fleet {
           unpackModel(variant.container, this.#modelFolder(plan, variant.name), this.#services.objects),
         ),
       );
-      next = await this.#load(plan);
+      next = await this.#load(name, plan);
     } catch (error) {
       await this.#discard(plan.id);
       if (!this.#closed) await this.#failed(name, error as Error);
@@ -148,13 +148,16 @@ export class Fleet {
     if (previousPlan) await this.#discard(previousPlan.id);
   }
 
-  async #load(plan: DeploymentPlan): Promise<Deployment> {
+  async #load(endpoint: string, plan: DeploymentPlan): Promise<Deployment> {
     const variants = await Promise.all(
       plan.variants.map(async ({ name, weight, container }) => {
         const folder = this.#modelFolder(plan, name);
-        const server = await loadModelServer(container, folder, this.#services.modelServers).catch((error: Error) => {
-          throw new LoadFailure(name, error);
-        });
+        const log = (line: string) => this.#log(endpoint, name, line);
+        const server = await loadModelServer(container, folder, this.#services.modelServers, log).catch(
+          (error: Error) => {
+            throw new LoadFailure(name, error);
+          },
+        );
         return { name, weight, server };
       }),
     );
@@ -163,9 +166,7 @@ export class Fleet {
 
   /** An endpoint that was in service stays so, on what it had. */
   async #failed(name: string, error: Error): Promise<void> {
-    if (error instanceof LoadFailure) {
-      this.#services.logs.append(endpointLogGroup(name), `${error.variant}/i-00000000000000000`, [error.log]);
-    }
+    if (error instanceof LoadFailure) this.#log(name, error.variant, error.log);
     const falling = { FailureReason: error.message.slice(0, 1024) };
     const serves = this.#serving.has(name);
     if (serves) await this.#change(name, (current) => ({ ...current, ...falling, EndpointStatus: 'RollingBack' }));
@@ -174,6 +175,10 @@ export class Fleet {
       ...falling,
       EndpointStatus: serves ? 'InService' : 'Failed',
     }));
+  }
+
+  #log(endpoint: string, variant: string, line: string): void {
+    this.#services.logs.append(endpointLogGroup(endpoint), `${variant}/i-00000000000000000`, [line]);
   }
 
   #change(name: string, change: (endpoint: Endpoint) => Endpoint): Promise<void> {

@@ -1,6 +1,5 @@
 import type { ContainerDefinition } from '../api/sagemaker.ts';
-import { isXgboostImage, matchImage } from '../training/images.ts';
-import { loadXgboostServer } from '../xgboost/server.ts';
+import { matchImage } from '../training/images.ts';
 
 export interface ModelRequest {
   contentType: string;
@@ -33,18 +32,24 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-/** Model servers of this process in place of container images, by image name; `*` stands for any characters. */
-export type ModelServers = Readonly<Record<string, (modelDir: string) => Promise<ModelServer>>>;
+/** Loads the model that has been unpacked in `modelDir`. What the server prints goes to `log`. Throws when it cannot be loaded. */
+export type LoadModelServer = (
+  modelDir: string,
+  container: ContainerDefinition,
+  log: (line: string) => void,
+) => Promise<ModelServer>;
 
-/** Starts the server that an image stands for, on a model unpacked in `modelDir`. Throws when the model cannot be loaded or the image is not known. */
+/** Model servers in place of container images, by image name; `*` stands for any characters. */
+export type ModelServers = Readonly<Record<string, LoadModelServer>>;
+
+/** Starts the server that an image stands for. Throws when the model cannot be loaded or the image is not known. */
 export async function loadModelServer(
-  { Image = '' }: ContainerDefinition,
+  container: ContainerDefinition,
   modelDir: string,
   bound: ModelServers = {},
+  log: (line: string) => void = () => undefined,
 ): Promise<ModelServer> {
-  const load = matchImage(Image, bound);
-  if (load) return load(modelDir);
-  if (!isXgboostImage(Image)) throw new Error(`No model server is bound to the image "${Image}".`);
-  const { invoke, stream } = await loadXgboostServer(modelDir);
-  return { invoke, stream, close: async () => undefined };
+  const load = matchImage(container.Image ?? '', bound);
+  if (!load) throw new Error(`No model server is bound to the image "${container.Image}".`);
+  return load(modelDir, container, log);
 }

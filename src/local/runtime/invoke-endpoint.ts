@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
 import { breakAfter, faultyServer } from '../faults/faulty-server.ts';
 import { findVariant } from './find-variant.ts';
-import { modelError } from './model-error.ts';
+import { isFailure, modelError } from './model-error.ts';
 import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
 
 const noBody = Buffer.alloc(0);
@@ -25,7 +25,7 @@ export async function invokeEndpoint(
       ...(attributes !== undefined && { customAttributes: attributes }),
       body: request.body ?? noBody,
     });
-    if (answer.status >= 400) throw modelError(account, endpoint, answer);
+    if (isFailure(answer)) throw modelError(account, endpoint, answer);
     reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
     if (answer.customAttributes !== undefined)
       reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);

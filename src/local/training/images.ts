@@ -1,27 +1,32 @@
 import { fileURLToPath } from 'node:url';
 
-/** A program that keeps SageMaker's container contract: called with `train`, it finds /opt/ml under SM_PREFIX. */
+/** A program that keeps SageMaker's container contract: called with `train` or `serve`, it finds /opt/ml under SM_PREFIX. */
 export interface Command {
   command: string;
-  args: string[];
+  args: readonly string[];
+  /** What SIGKILL of the program does not reach. */
+  kill?(): void;
 }
 
-/** Programs in place of container images, by image name; `*` stands for any characters. */
-export type Images = Readonly<Record<string, Command>>;
+/** Programs in place of container images, by image name, with `*` for any characters: a line for the shell, or its parts. */
+export type Images = Readonly<Record<string, string | Command>>;
 
 const xgboostImage = /(?:^|\/)(?:sagemaker-)?xgboost:[\w.-]+$/;
 
 export const isXgboostImage = (image: string) => xgboostImage.test(image);
 
-/** The program that stands in for an image. Bound images go before the built-in ones. */
-export function findCommand(image: string, images: Images): Command | undefined {
+/** The program bound to an image. */
+export function boundCommand(image: string, images: Images): Command | undefined {
   const bound = matchImage(image, images);
-  if (bound) return bound;
-  return isXgboostImage(image) ? { command: process.execPath, args: [xgboostTrain] } : undefined;
+  // The shell gives its place to the program, which so gets the signals, and gets the arguments after its own.
+  return typeof bound === 'string' ? { command: '/bin/sh', args: ['-c', `exec ${bound} "$@"`, 'sh'] } : bound;
 }
 
-/** TypeScript when run from the sources, JavaScript when built: whatever this file is. */
-const xgboostTrain = fileURLToPath(import.meta.url).replace(/training[/\\]images(\.[tj]s)$/, 'xgboost/train$1');
+/** The trainer of the built-in algorithm: TypeScript when run from the sources, JavaScript when built, whatever this file is. */
+export const xgboostTrainer: Command = {
+  command: process.execPath,
+  args: [fileURLToPath(import.meta.url).replace(/training[/\\]images(\.[tj]s)$/, 'xgboost/train$1')],
+};
 
 /** What is bound to an image by the first pattern that fits its name. */
 export const matchImage = <T>(image: string, bound: Readonly<Record<string, T>>): T | undefined =>

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { CreateTrainingJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
+import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
+import { type Run, runContainer } from '../containers/run-container.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
-import { findCommand, type Images } from './images.ts';
 import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
-import { killOrphans } from './orphans.ts';
-import { type Run, runContainer } from './run-container.ts';
 import { saveArtifacts } from './save-artifacts.ts';
 import { stageInputs } from './stage-inputs.ts';
 import { advance, isRunning, type MetricData, type SecondaryStatus, type TrainingJob } from './training-job.ts';
@@ -32,6 +31,9 @@ interface Work {
   done: Promise<void>;
 }
 
+/** What SageMaker gives a container between SIGTERM and SIGKILL, ms. */
+const grace = 120_000;
+
 /** Fails the job, with this reason. */
 class JobFailure extends Error {}
 
@@ -39,7 +41,7 @@ export interface TrainingServices {
   jobs: Table<TrainingJob>;
   objects: ObjectStore;
   logs: LogStore;
-  images: Images;
+  containers: ContainerRuntime;
   /** Folder for the jobs' /opt/ml. */
   folder: string;
   region: string;
@@ -60,7 +62,6 @@ export class TrainingRunner {
   static async open(services: TrainingServices): Promise<TrainingRunner> {
     const runner = new TrainingRunner(services);
     const lost = [...services.jobs.values()].filter(isRunning);
-    if (lost.length > 0) await killOrphans(services.folder);
     await rm(services.folder, { recursive: true, force: true });
     const reason = 'InternalServerError: We encountered an internal error. Please try again.';
     await Promise.all(lost.map((job) => runner.#fail(job.TrainingJobName, reason)));
@@ -136,12 +137,10 @@ export class TrainingRunner {
   }
 
   async #train(name: string, work: Work, prefix: string): Promise<void> {
-    const { objects, images } = this.#services;
+    const { objects } = this.#services;
     const job = this.#job(name);
-    const image = job.AlgorithmSpecification?.TrainingImage ?? '';
     await this.#advance(name, 'Starting', 'Preparing the instances for training');
-    const command = findCommand(image, images);
-    if (!command) throw new JobFailure(`ClientError: No program is bound to the image "${image}".`);
+    const launch = await this.#launch(job, prefix);
 
     const started = epochSeconds();
     await this.#update(name, (current) => ({
@@ -154,7 +153,7 @@ export class TrainingRunner {
     if (this.#closed) return;
     if (!work.stopped) {
       await this.#advance(name, 'Training', 'Training image download completed. Training in progress.');
-      const code = await this.#runProgram(job, work, command, prefix);
+      const code = await this.#runProgram(job, work, launch, prefix);
       if (this.#closed) return;
       // A job that was told to stop has done so, whatever its exit code.
       if (code !== 0 && !work.stopped) throw new JobFailure(await failureReason(prefix, code));
@@ -172,26 +171,29 @@ export class TrainingRunner {
     await this.#finish(name, work);
   }
 
-  async #runProgram(
-    job: TrainingJob,
-    work: Work,
-    command: Parameters<typeof runContainer>[0],
-    prefix: string,
-  ): Promise<number> {
-    const stream = `${job.TrainingJobName}/algo-1-${Math.floor(epochSeconds())}`;
+  async #launch(job: TrainingJob, prefix: string): Promise<Launch> {
+    const { TrainingImage: image = '', ContainerEntrypoint: entrypoint } = job.AlgorithmSpecification ?? {};
     const environment = {
       AWS_REGION: this.#services.region,
       TRAINING_JOB_NAME: job.TrainingJobName,
       TRAINING_JOB_ARN: job.TrainingJobArn,
       ...job.Environment,
-      SM_PREFIX: prefix,
     };
-    const run = runContainer(command, environment, (raw) => {
+    const launch = await this.#services.containers.trainer({ image, prefix, environment, entrypoint });
+    if (launch) return launch;
+    throw new JobFailure(`ClientError: No program is bound to the image "${image}", and no Docker engine answers.`);
+  }
+
+  async #runProgram(job: TrainingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
+    const stream = `${job.TrainingJobName}/algo-1-${Math.floor(epochSeconds())}`;
+    const onLine = (raw: string) => {
       // The container knows itself as /opt/ml.
       const line = cloudWatchLine(raw.replaceAll(prefix, '/opt/ml'));
       for (const metric of work.metrics.read(line)) work.tuning?.observe(metric);
       this.#services.logs.append(trainingLogGroup, stream, [line]);
-    });
+    };
+    const words = job.AlgorithmSpecification?.ContainerArguments ?? ['train'];
+    const run = runContainer(launch, { words, grace, onLine });
     work.run = run;
     // Stopped between the last look and now.
     if (work.stopped) run.stop();

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Command } from './images.ts';
-
-/** What SageMaker gives a container between SIGTERM and SIGKILL. */
-const grace = 120_000;
+import type { Launch } from './container-runtime.ts';
 
 export interface Run {
   /** Exit code; 128 + signal number, as a shell has it, when a signal ended the program. Rejects when it cannot be started. */
@@ -13,18 +10,26 @@ export interface Run {
   kill(): void;
 }
 
-/** Runs `<command> <args> train`, every line of its output going to `onLine`. It gets none of this process's environment but the PATH. */
-export function runContainer(
-  { command, args }: Command,
-  environment: Record<string, string>,
-  onLine: (line: string) => void,
-): Run {
-  const child = spawn(command, [...args, 'train'], {
+export interface RunOptions {
+  /** The contract's word, `train` or `serve`, or what the job says in its place. */
+  words: readonly string[];
+  /** Between SIGTERM and SIGKILL, ms. */
+  grace: number;
+  onLine(line: string): void;
+}
+
+/** Runs a program with every line of its output going to `onLine`. It gets none of this process's environment but PATH and HOME. */
+export function runContainer({ command, environment }: Launch, { words, grace, onLine }: RunOptions): Run {
+  const child = spawn(command.command, [...command.args, ...words], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   let lastResort: NodeJS.Timeout | undefined;
+  const kill = () => {
+    child.kill('SIGKILL');
+    command.kill?.();
+  };
   const done = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     // `close`, not `exit`: the last lines may still be in the pipes.
@@ -34,8 +39,8 @@ export function runContainer(
     done,
     stop: () => {
       child.kill('SIGTERM');
-      lastResort ??= setTimeout(() => child.kill('SIGKILL'), grace);
+      lastResort ??= setTimeout(kill, grace);
     },
-    kill: () => child.kill('SIGKILL'),
+    kill,
   };
 }

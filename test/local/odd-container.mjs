@@ -1,0 +1,32 @@
+// A container that does what the tests of odd ones ask.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const prefix = process.env.SM_PREFIX;
+
+if (process.argv[2] === 'train') {
+  writeFileSync(join(prefix, 'model/model.txt'), 'a model');
+  const { wait } = JSON.parse(readFileSync(join(prefix, 'input/config/hyperparameters.json'), 'utf8'));
+  if (wait) {
+    const alive = setInterval(() => undefined, 1000);
+    process.once('SIGTERM', () => {
+      console.log('SIGTERM');
+      clearInterval(alive);
+    });
+    console.log('waiting');
+  }
+} else {
+  readFileSync(join(prefix, 'model/model.txt'));
+  let healthy = 0;
+  const server = createServer(async (request, response) => {
+    // Not at once, as one that loads a large model.
+    if (request.url === '/ping') return response.writeHead(healthy++ < 3 ? 503 : 200).end();
+    if ((await text(request)) === 'exit') process.exit(1);
+    const attributes = request.headers['x-amzn-sagemaker-custom-attributes'] ?? '';
+    return response.end(JSON.stringify({ pid: process.pid, greeting: process.env.GREETING, attributes }));
+  });
+  server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT));
+  process.once('SIGTERM', () => process.exit());
+}
