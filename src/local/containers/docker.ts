@@ -68,6 +68,7 @@ export class Docker {
         image,
         ...first,
       ],
+      notRun: 125,
       // SIGKILL ends the client only.
       kill: () => void docker('kill', name).catch(() => undefined),
     };

@@ -6,6 +6,8 @@ export interface Command {
   args: readonly string[];
   /** What SIGKILL of the program does not reach. */
   kill?(): void;
+  /** Exit code that says that the image could not be run at all; the last line of the output says why. */
+  notRun?: number;
 }
 
 /** Programs in place of container images, by image name, with `*` for any characters: a line for the shell, or its parts. */

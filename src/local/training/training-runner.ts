@@ -186,7 +186,9 @@ export class TrainingRunner {
 
   async #runProgram(job: TrainingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
     const stream = `${job.TrainingJobName}/algo-1-${Math.floor(epochSeconds())}`;
+    let last = '';
     const onLine = (raw: string) => {
+      last = raw;
       // The container knows itself as /opt/ml.
       const line = cloudWatchLine(raw.replaceAll(prefix, '/opt/ml'));
       for (const metric of work.metrics.read(line)) work.tuning?.observe(metric);
@@ -201,11 +203,15 @@ export class TrainingRunner {
     const alarm = setLongTimeout(() => {
       this.#end(job.TrainingJobName, 'MaxRuntimeExceeded').catch((error: Error) => this.#services.logger.error(error));
     }, limit);
-    return run.done
+    const code = await run.done
       .catch((error: Error) => {
         throw new JobFailure(`ClientError: The program bound to the image cannot be started: ${error.message}`);
       })
       .finally(() => clearTimeout(alarm));
+    if (code !== launch.command.notRun) return code;
+    throw new JobFailure(
+      `ClientError: The image "${job.AlgorithmSpecification?.TrainingImage}" cannot be run: ${last}`,
+    );
   }
 
   async #end(name: string, why: NonNullable<Work['stopped']>): Promise<void> {
