@@ -5,7 +5,7 @@ import type { App } from './app.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { readConfigFile, watchConfig } from './config/watch.ts';
-import { makeLocalKey } from './local-key.ts';
+import { type Keyed, makeLocalKey } from './local-key.ts';
 import type { AwsTarget } from './sagemaker/aws.ts';
 import { crashOnUnknown, shutDown, watchSignals } from './shutdown.ts';
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     process.stdout.write('The configuration is valid.\n');
     return;
   }
-  const { key, protect } = makeLocalKey(given);
+  const { demoKey, key, protect } = makeLocalKey(given);
   const config = protect(given);
   const isLocal = config.mode === 'local';
   const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { reach }, { pino }, local] =
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
       import('./sagemaker/runtime-target.ts'),
       import('./sagemaker/reachable.ts'),
       import('pino'),
-      isLocal ? startLocal(config, key) : undefined,
+      isLocal ? startLocal(config, { demoKey, key }) : undefined,
     ]);
   // A line a request, each written by itself, would cost a tenth of the throughput; what is kept back is written at the end, too.
   const lines = pino.destination({ sync: false, minLength: 4_096, periodicFlush: 100 });
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
 }
 
 /** Local mode: the embedded SageMaker in place of AWS, and a demo model in it. */
-async function startLocal(config: Config, key: string | undefined) {
+async function startLocal(config: Config, keys: Pick<Keyed, 'demoKey' | 'key'>) {
   const [{ startLocalSageMaker }, { startShowcase }] = await Promise.all([
     import('./local/start.ts'),
     import('./demo/showcase.ts'),
@@ -109,7 +109,7 @@ async function startLocal(config: Config, key: string | undefined) {
     target,
     roleArn: `arn:aws:iam::${sagemaker.accountId}:role/sagemaker-gateway`,
     showcase: (gateway: string, dataFile: string | undefined, signal: AbortSignal) =>
-      startShowcase({ gateway, sagemaker: sagemaker.url, stateDir, key }, dataFile, signal),
+      startShowcase({ gateway, sagemaker: sagemaker.url, stateDir, ...keys }, dataFile, signal),
     close: () => sagemaker.close(),
   };
 }

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** The Python whose clients the gateway is tested with. */
-const python = process.env.PEER_PYTHON ?? 'python3';
+export const python = process.env.PEER_PYTHON ?? 'python3';
 
 const run = promisify(execFile);
 

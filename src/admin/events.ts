@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { GatewayError } from '../errors.ts';
+import { eventSchema } from '../plugins/event-schema.ts';
 
 /** Something whose state can be asked for until it stays. */
 export interface Progress<State> {
@@ -61,5 +62,5 @@ export async function sendProgress<State>(reply: FastifyReply, progress: Progres
 export const eventStream = {
   description:
     'Server-sent events: `progress` with the resource at once and at every change, `end` with its last state; `error` when it cannot be read any more.',
-  content: { 'text/event-stream': { schema: { type: 'string' } } },
+  content: { 'text/event-stream': { schema: eventSchema('progress', 'end', 'error') } },
 };

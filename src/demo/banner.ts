@@ -4,6 +4,8 @@ export interface Places {
   readonly gateway: string;
   readonly sagemaker: string;
   readonly stateDir: string;
+  /** What the demo itself calls with, where the gateway asks who calls. */
+  readonly demoKey?: string | undefined;
   /** The key of this start, where the gateway asks for one and no client was named. */
   readonly key?: string | undefined;
 }

@@ -17,7 +17,7 @@ export async function startShowcase(places: Places, dataFile: string | undefined
       fresh: dataFile !== undefined,
       progress: new Progress(process.stdout),
       signal,
-      key: places.key,
+      key: places.demoKey,
     });
   } catch (error) {
     if (signal.aborted) return;

@@ -4,6 +4,13 @@ import { type ErrorCode, type FieldError, GatewayError } from '../errors.ts';
 import { knownRoutes } from './known-routes.ts';
 import { Problem } from './problem.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Why a request met no route: its path is unknown, or its method, and then Allow tells the methods. */
+    missing(request: FastifyRequest, reply: FastifyReply): GatewayError;
+  }
+}
+
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   404: 'not_found',
   406: 'not_acceptable',
@@ -80,14 +87,16 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
 }
 
 /** What was thrown in the gateway's terms, told in the request's line of the log; routes with an error format of their own render it. */
-export function reportError(error: unknown, request: FastifyRequest): GatewayError {
-  const known = asGatewayError(error, request);
+export function reportError(error: unknown, request: FastifyRequest, reply: FastifyReply): GatewayError {
+  // Fastify may find fault with the body of a method, such as QUERY, before it says that there is no route.
+  const isMissing = request.is404 && !(error instanceof GatewayError);
+  const known = isMissing ? request.server.missing(request, reply) : asGatewayError(error, request);
   request.failure = known;
   return known;
 }
 
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = reportError(error, request);
+  const known = reportError(error, request, reply);
   if (known.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sagemaker-gateway"');
   if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return reply
@@ -103,16 +112,14 @@ export default fp(
     app.addSchema(Problem);
     app.setErrorHandler(answer);
     const methodsOf = knownRoutes(app);
-    app.setNotFoundHandler((request, reply) => {
+    app.decorate('missing', (request: FastifyRequest, reply: FastifyReply) => {
       const [path = ''] = request.url.split('?', 1);
       const methods = methodsOf(path);
-      if (methods.length === 0) {
-        return answer(new GatewayError('not_found', `There is no ${path}.`), request, reply);
-      }
+      if (methods.length === 0) return new GatewayError('not_found', `There is no ${path}.`);
       reply.header('allow', methods.join(', '));
-      const detail = `${path} knows ${methods.join(', ')}, not ${request.method}.`;
-      return answer(new GatewayError('method_not_allowed', detail), request, reply);
+      return new GatewayError('method_not_allowed', `${path} knows ${methods.join(', ')}, not ${request.method}.`);
     });
+    app.setNotFoundHandler((request, reply) => answer(app.missing(request, reply), request, reply));
   },
   { name: 'errors' },
 );

@@ -35,10 +35,10 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** The error responses of a route by status, for its schema; 401 and 403 are any route's that has problems at all. */
+/** The error responses of a route by status, for its schema; 401, 403 and 431 are any route's that has problems at all. */
 export const problems = (...statuses: readonly number[]) =>
   Object.fromEntries(
-    [401, 403, ...statuses].map((status) => [
+    [401, 403, 431, ...statuses].map((status) => [
       status,
       {
         description: descriptions[status] ?? 'The request failed.',
@@ -57,6 +57,7 @@ const descriptions: Readonly<Record<number, string>> = {
   413: 'The body is over the limit.',
   415: 'The content type is not supported.',
   429: 'A limit of the client is reached, which `limit` names, or AWS throttles; see Retry-After.',
+  431: 'URL and headers are over the limit.',
   500: 'The gateway failed.',
   502: 'The model or AWS answered with an error.',
   503: 'Not ready or unavailable; see Retry-After.',

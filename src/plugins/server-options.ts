@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -43,6 +44,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
       status,
       detail: 'The request is not well-formed HTTP, or too much of it, or too slow.',
       code: 'malformed_body',
+      requestId: randomUUID(),
     });
     socket.write(
       `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

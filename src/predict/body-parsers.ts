@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import type { CallerBody } from './input.ts';
 import { essenceOf } from './media-type.ts';
@@ -26,6 +26,19 @@ export function parseBodiesOfAnyType(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
 }
 
+/** That a body has no form, or two, in words of its own; beside another fault it says nothing. */
+function rejection(fault: Error & Pick<FastifyError, 'validation'>): Error {
+  const forms = fault.validation?.find(
+    ({ instancePath, keyword }) => instancePath === '' && (keyword === 'minProperties' || keyword === 'maxProperties'),
+  );
+  if (forms === undefined) return fault;
+  const others = fault.validation?.filter((one) => one !== forms);
+  if (others?.length) return Object.assign(fault, { validation: others });
+  const names = '`data`, `instances` and `columns`';
+  const detail = forms.keyword === 'minProperties' ? `one of ${names} is needed` : `only one of ${names} can be given`;
+  return new GatewayError('validation_failed', `In the body ${detail}.`, { errors: [{ pointer: '', detail }] });
+}
+
 /** What a request of these routes holds. A body that is none of the gateway's JSON forms may be one of the model's own. */
 export function callerBody(request: FastifyRequest): CallerBody {
   const { 'content-type': contentType = '' } = request.headers;
@@ -43,6 +56,6 @@ export function callerBody(request: FastifyRequest): CallerBody {
   return {
     contentType,
     bytes: request.jsonBytes ?? Buffer.alloc(0),
-    json: { value: request.body as PredictBody, fault: validationError },
+    json: { value: request.body as PredictBody, fault: validationError && rejection(validationError) },
   };
 }

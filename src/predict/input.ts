@@ -100,15 +100,7 @@ function libsvmInput({ contentType, bytes }: CallerBody, model: CallableModel): 
   return { contentType, body: bytes, rows };
 }
 
-const forms = ['data', 'instances', 'columns'] as const;
-
 function jsonInput(body: PredictBody, model: CallableModel): ModelInput {
-  const [form, another] = forms.filter((name) => body[name] !== undefined);
-  if (form === undefined || another !== undefined) {
-    const names = '`data`, `instances` and `columns`';
-    const detail = form === undefined ? `one of ${names} is needed` : `only one of ${names} can be given`;
-    throw new GatewayError('validation_failed', `In the body ${detail}.`, { errors: [{ pointer: '', detail }] });
-  }
   if (body.data !== undefined) {
     if (body.data.trim() === '') throw empty('/data');
     return csvInput(Buffer.from(body.data), model, '/data');

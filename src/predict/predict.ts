@@ -50,6 +50,16 @@ export function callOf(
   };
 }
 
+/** Rethrows what a call failed with: where the body goes as it is, a type that the model refuses is the caller's to change. */
+export const typeRefused =
+  ({ contentType, rows }: ModelInput) =>
+  (error: unknown): never => {
+    const refused = rows === undefined && error instanceof GatewayError && error.facts.upstream?.status === 415;
+    throw refused
+      ? new GatewayError('unsupported_media_type', `The model takes no ${contentType}.`, error.facts)
+      : error;
+  };
+
 /** Sends a caller's rows to the model. @throws GatewayError as SageMaker's answer translates */
 export async function predict(
   { model, send }: ServedModel,
@@ -61,7 +71,7 @@ export async function predict(
   try {
     return await send(callOf(model, input, accept, caller));
   } catch (error) {
-    if (!(error instanceof GatewayError && error.code === 'model_not_found')) throw error;
+    if (!(error instanceof GatewayError && error.code === 'model_not_found')) return typeRefused(input)(error);
     // SageMaker says the same of an endpoint that is gone and of one that is not in service yet: the registry knows better.
     models.forget(model.name);
     await models.find(model.name);

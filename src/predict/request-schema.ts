@@ -10,7 +10,7 @@ export const bodySchema = {
   content: {
     'application/json': { schema: PredictBody },
     'text/csv': bytes('Rows without a header, columns in the order of the model.', tutorialRow),
-    'application/jsonlines': bytes('A row a line, as an array or as an object by feature name.', '[1, 2]\n[3, 4]\n'),
+    'application/jsonlines': bytes('A row a line, as an array or as an object by feature name.', `[${tutorialRow}]\n`),
     'text/libsvm': bytes('A row a line, as `index:value` with ascending indices.', '0:1 1:2\n'),
     '*/*': bytes('Anything else goes to the model byte for byte, and its answer comes back the same way.'),
   },

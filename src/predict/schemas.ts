@@ -36,6 +36,8 @@ export const PredictBody = Type.Object(
   },
   {
     additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
     description: 'One of `data`, `instances` and `columns`.',
     examples: [{ data: tutorialRow }],
   },

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { requireModel } from '../plugins/auth.ts';
+import { eventSchema } from '../plugins/event-schema.ts';
 import { problems } from '../plugins/problem.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { anyType, typesAsked } from './accept.ts';
 import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
 import { readInput } from './input.ts';
 import type { Models } from './models.ts';
-import { callOf } from './predict.ts';
+import { callOf, typeRefused } from './predict.ts';
 import { bodySchema } from './request-schema.ts';
 import { ModelName } from './schemas.ts';
 import { Streaming } from './streaming.ts';
@@ -27,7 +28,7 @@ const response = {
       'The bytes of the model in its own type, part by part as it gives them; or an event for each part, then `done` or `error`.',
     content: {
       '*/*': { schema: Type.Unsafe<Buffer>({ description: 'What the model gives.' }) },
-      [eventStream]: { schema: Type.String({ examples: ['data: 0.0423\n\nevent: done\ndata: {}\n\n'] }) },
+      [eventStream]: { schema: eventSchema('done', 'error'), example: 'data: 0.0423\n\nevent: done\ndata: {}\n\n' },
     },
   },
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
@@ -65,12 +66,8 @@ const routes: FastifyPluginAsync<StreamingOptions> = async (app, { models, aws, 
       const [type = anyType] = typesAsked(request.headers.accept);
       const asEvents = type === eventStream;
       const accept = asEvents || type === anyType ? model.accept : type;
-      await streaming.answer(model, {
-        request,
-        reply,
-        call: callOf(model, input, accept, request.headers),
-        asEvents,
-      });
+      const call = callOf(model, input, accept, request.headers);
+      await streaming.answer(model, { request, reply, call, asEvents }).catch(typeRefused(input));
       return reply;
     },
   );

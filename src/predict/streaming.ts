@@ -77,8 +77,8 @@ export class Streaming {
     try {
       const { contentType, parts } = await (model.split ? splitting(model.split.endpoints, invoke) : invoke)(call);
       clearTimeout(timer);
-      const problemOf = (error: unknown) => toProblem(reportError(error, request), request.id);
-      const body = asEvents ? asServerSentEvents(contentType, parts, problemOf) : reported(parts, request);
+      const problemOf = (error: unknown) => toProblem(reportError(error, request, reply), request.id);
+      const body = asEvents ? asServerSentEvents(contentType, parts, problemOf) : reported(parts, { request, reply });
       reply.type(asEvents ? 'text/event-stream' : contentType);
       // Proxies that collect an answer before they pass it on are asked not to.
       reply.header('cache-control', 'no-cache').header('x-accel-buffering', 'no');
@@ -96,11 +96,14 @@ export class Streaming {
 }
 
 /** Bytes have no place for an error: it is logged, and the connection breaks off, so that no client takes half an answer for a whole one. */
-async function* reported(parts: AsyncIterable<Uint8Array>, request: FastifyRequest): AsyncGenerator<Uint8Array> {
+async function* reported(
+  parts: AsyncIterable<Uint8Array>,
+  { request, reply }: Pick<StreamOrder, 'request' | 'reply'>,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* parts;
   } catch (error) {
-    if (!(error instanceof CallerLeft)) reportError(error, request);
+    if (!(error instanceof CallerLeft)) reportError(error, request, reply);
     throw error;
   }
 }

@@ -153,7 +153,10 @@ t.test('what is not there, too large or of another type', async (t) => {
   );
   t.match(
     await post('/predict/heavy', 'x', { 'content-type': 'application/x-unknown-form' }),
-    { status: 502, json: { code: 'model_error', upstream: { status: 415, message: /application\/x-unknown-form/ } } },
+    {
+      status: 415,
+      json: { code: 'unsupported_media_type', upstream: { status: 415, message: /application\/x-unknown-form/ } },
+    },
     'what type a model takes is for the model to say',
   );
   const large = await post('/predict/heavy', Buffer.alloc(26 * 1024 * 1024, '1'), { 'content-type': 'text/csv' });

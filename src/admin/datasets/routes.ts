@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import { GatewayError } from '../../errors.ts';
 import { problems } from '../../plugins/problem.ts';
 import type { AdminContext } from '../context.ts';
 import { PageQuery } from '../paging.ts';
@@ -46,7 +47,10 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace,
       },
     },
     async (request, reply) => {
-      const dataset = await createDataset(workspace, request.query, request.body as Readable, config.uploadLimit);
+      // Without a type no parser was asked, and there is no stream.
+      const { body: rows } = request as { body?: Readable };
+      if (rows === undefined) throw new GatewayError('unsupported_media_type', 'A data set is sent as text/csv.');
+      const dataset = await createDataset(workspace, request.query, rows, config.uploadLimit);
       return reply.code(201).header('location', `/admin/datasets/${dataset.name}`).send(dataset);
     },
   );

@@ -29,7 +29,7 @@ interface Named {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { message, statusCode, facts } = reportError(error, request);
+  const { message, statusCode, facts } = reportError(error, request, reply);
   if (facts.retryAfter !== undefined) reply.header('retry-after', String(facts.retryAfter));
   return reply.code(statusCode).type('application/json').serializer(JSON.stringify).send({ error: message });
 }
@@ -38,13 +38,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
   app.addSchema(InferenceError);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    answerError(
-      new GatewayError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
-      request,
-      reply,
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => answerError(app.missing(request, reply), request, reply));
   // Clients of this protocol do not always name the type of their JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ModelName } from '../schemas.ts';
+import { ModelName, tutorialRow } from '../schemas.ts';
 
 // Source: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol
 
@@ -51,7 +51,11 @@ export const InferRequest = Type.Object(
     ),
   },
   {
-    examples: [{ inputs: [{ name: 'predict', shape: [1, 3], datatype: 'FP64', data: [180, 80, 40] }] }],
+    examples: [
+      {
+        inputs: [{ name: 'predict', shape: [1, 59], datatype: 'FP64', data: tutorialRow.split(',').map(Number) }],
+      },
+    ],
   },
 );
 export type InferRequest = Static<typeof InferRequest>;

@@ -47,6 +47,8 @@ function rowBodies(layout: Layout): Record<string, MediaType> {
       },
     },
     additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
   };
   const text = { type: 'string' };
   return {

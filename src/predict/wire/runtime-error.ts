@@ -84,7 +84,9 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
       ? new GatewayError('validation_failed', validationMessage(validation, validationContext, request))
       : error,
     request,
+    reply,
   );
+  if (known.code === 'not_found' || known.code === 'method_not_allowed') return sendFault(reply, unknownOperation);
   if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return sendFault(reply, toRuntimeFault(known, request));
 }
