@@ -208,7 +208,7 @@ t.test('what is wrong is told as the protocol says it', async (t) => {
     json: { error: /version none/ },
   });
   t.match(await get('/models/nobody/ready'), { status: 404, json: { error: String } });
-  t.match(await get('/elsewhere'), { status: 404, json: { error: /GET \/v2\/elsewhere/ } });
+  t.match(await get('/elsewhere'), { status: 404, json: { error: /There is no \/v2\/elsewhere/ } });
   t.match(await infer({ inputs: [matrix] }, undefined, { 'inference-header-content-length': '9' }), {
     status: 400,
     json: { error: /as JSON/ },
