@@ -28,7 +28,7 @@ const response = {
       'The bytes of the model in its own type, part by part as it gives them; or an event for each part, then `done` or `error`.',
     content: {
       '*/*': { schema: Type.Unsafe<Buffer>({ description: 'What the model gives.' }) },
-      [eventStream]: { schema: eventSchema('done', 'error'), example: 'data: 0.0423\n\nevent: done\ndata: {}\n\n' },
+      [eventStream]: { schema: eventSchema('done', 'error'), example: { data: '0.0423' } },
     },
   },
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
