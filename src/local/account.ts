@@ -7,6 +7,9 @@ import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import type { Fleet } from './hosting/fleet.ts';
 import type { Model } from './hosting/model.ts';
 import type { LogStore } from './logs/log-store.ts';
+import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
+import type { NotebookFleet } from './notebooks/notebook-fleet.ts';
+import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { ObjectStore } from './s3/object-store.ts';
 import type { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -22,6 +25,10 @@ export interface Account extends Scope {
   readonly tuningJobs: Table<TuningJob>;
   readonly transformJobs: Table<TransformJob>;
   readonly models: Table<Model>;
+  readonly modelPackageGroups: Table<ModelPackageGroup>;
+  readonly modelPackages: Table<ModelPackage>;
+  readonly notebookInstances: Table<NotebookInstance>;
+  readonly lifecycleConfigs: Table<LifecycleConfig>;
   readonly endpointConfigs: Table<EndpointConfig>;
   readonly endpoints: Table<Endpoint>;
   readonly objects: ObjectStore;
@@ -29,6 +36,7 @@ export interface Account extends Scope {
   readonly training: TrainingRunner;
   readonly tuning: TuningRunner;
   readonly transforms: TransformRunner;
+  readonly notebooks: NotebookFleet;
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;
   readonly faults: FaultSettings;

@@ -15,6 +15,9 @@ import { Fleet } from './hosting/fleet.ts';
 import type { Model } from './hosting/model.ts';
 import type { ModelServers } from './hosting/model-server.ts';
 import { LogStore } from './logs/log-store.ts';
+import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
+import { NotebookFleet } from './notebooks/notebook-fleet.ts';
+import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Table } from './store/table.ts';
 import type { Images } from './training/images.ts';
@@ -29,6 +32,8 @@ export interface AccountOptions extends Scope {
   stateDir: string;
   images: Images;
   modelServers: ModelServers;
+  /** PATH on which Jupyter is looked for; without it this process's own. */
+  jupyterPath?: string | undefined;
   logger: FastifyBaseLogger;
 }
 
@@ -44,6 +49,10 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     tuningJobs,
     transformJobs,
     models,
+    modelPackageGroups,
+    modelPackages,
+    notebookInstances,
+    lifecycleConfigs,
     endpointConfigs,
     endpoints,
     invocations,
@@ -55,6 +64,10 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     table<TuningJob>('tuning-jobs'),
     table<TransformJob>('transform-jobs'),
     table<Model>('models'),
+    table<ModelPackageGroup>('model-package-groups'),
+    table<ModelPackage>('model-packages'),
+    table<NotebookInstance>('notebook-instances'),
+    table<LifecycleConfig>('lifecycle-configs'),
     table<EndpointConfig>('endpoint-configs'),
     table<Endpoint>('endpoints'),
     table<AsyncInvocation>('async-invocations'),
@@ -83,6 +96,15 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), modelServers, logger }),
   ]);
   const tuning = await TuningRunner.open({ jobs: tuningJobs, trainingJobs, training, region, accountId, logger });
+  const notebooks = new NotebookFleet({
+    instances: notebookInstances,
+    lifecycleConfigs,
+    logs,
+    folder: join(stateDir, 'notebooks'),
+    region,
+    path: options.jupyterPath,
+    logger,
+  });
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
     region,
@@ -91,6 +113,10 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     tuningJobs,
     transformJobs,
     models,
+    modelPackageGroups,
+    modelPackages,
+    notebookInstances,
+    lifecycleConfigs,
     endpointConfigs,
     endpoints,
     objects,
@@ -98,12 +124,13 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     training,
     tuning,
     transforms,
+    notebooks,
     fleet,
     asyncQueue,
     faults: new FaultSettings(faultTable),
     logger,
     close: async () => {
-      await Promise.all([tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
+      await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
       await fleet.close();
       await Promise.all(
         [
@@ -111,6 +138,10 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
           tuningJobs,
           transformJobs,
           models,
+          modelPackageGroups,
+          modelPackages,
+          notebookInstances,
+          lifecycleConfigs,
           endpointConfigs,
           endpoints,
           invocations,

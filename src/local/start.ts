@@ -24,6 +24,8 @@ export interface LocalSageMakerOptions {
   images?: Images;
   /** Model servers of this process to run in place of serving images, by image name as above. */
   modelServers?: ModelServers;
+  /** PATH on which notebook instances look for Jupyter; this process's own by default. */
+  jupyterPath?: string;
   /** Silent by default; requests are never logged, faults of the server are. */
   logger?: Logger;
 }
@@ -59,13 +61,23 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
   };
   try {
     closers.push(await lockState(stateDir));
-    const account = await openAccount({ stateDir, region, accountId, images, modelServers, logger });
+    const account = await openAccount({
+      stateDir,
+      region,
+      accountId,
+      images,
+      modelServers,
+      jupyterPath: options.jupyterPath,
+      logger,
+    });
     closers.push(() => account.close());
     const server = buildServer(account);
     closers.push(() => server.close());
     await server.listen({ host, port });
     const { port: bound } = server.server.address() as AddressInfo;
-    return { url: `http://${reachable(host)}:${bound}`, region, accountId, close };
+    const url = `http://${reachable(host)}:${bound}`;
+    await account.notebooks.open(url);
+    return { url, region, accountId, close };
   } catch (error) {
     await close();
     throw error;

@@ -45,8 +45,8 @@ const validation: Rule = (fault, cause) => {
       { cause },
     );
   }
-  if (/could not find|does not exist|not found/i.test(fault.message)) return notFound(fault, cause);
-  if (/already exist/i.test(fault.message)) return alreadyExists(fault, cause);
+  if (/could not find|does not exist|not found|RecordNotFound/i.test(fault.message)) return notFound(fault, cause);
+  if (/already exist|duplicate/i.test(fault.message)) return alreadyExists(fault, cause);
   if (/in-progress|unable to transition|status .* not in|is in status/i.test(fault.message))
     return conflict(fault, cause);
   return new GatewayError('validation_failed', fault.message, { cause });

@@ -1,11 +1,12 @@
 import type { Account } from '../account.ts';
-import type { Inputs } from '../api/sagemaker.ts';
+import type { ContainerDefinition, Inputs } from '../api/sagemaker.ts';
 import { sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
 import { modelDataUri } from '../hosting/model.ts';
-import { parseS3Uri } from '../s3/s3-uri.ts';
+import { packageContainers } from '../model-registry/package-containers.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { checkUnused } from './find.ts';
+import { checkUnused, findModelPackage } from './find.ts';
+import { checkModelData } from './model-data.ts';
 
 export const createModel = async (input: Inputs['CreateModel'], account: Account) => {
   const key = input.ModelName.toLowerCase();
@@ -18,16 +19,32 @@ export const createModel = async (input: Inputs['CreateModel'], account: Account
     if (container.Image === undefined && container.ModelPackageName === undefined) {
       throw validationException('Container definition must have an Image or a ModelPackageName.');
     }
-    const uri = modelDataUri(container);
-    if (uri !== undefined) checkModelData(uri);
+    checkModelData(account, modelDataUri(container));
   }
   const ModelArn = sagemakerArn(account, 'model', input.ModelName);
-  await account.models.set(key, { ...input, ModelArn, CreationTime: epochSeconds() });
+  await account.models.set(key, {
+    ...input,
+    ...(containers.some(isPackage) && { resolved: containers.flatMap((container) => resolve(account, container)) }),
+    ModelArn,
+    CreationTime: epochSeconds(),
+  });
   return { ModelArn };
-
-  function checkModelData(uri: string): void {
-    const { bucket, key: prefix } = parseS3Uri(uri);
-    const found = account.objects.buckets.get(bucket) && !account.objects.keys(bucket).withPrefix(prefix).next().done;
-    if (!found) throw validationException(`Could not find model data at ${uri}.`);
-  }
 };
+
+const isPackage = ({ ModelPackageName }: ContainerDefinition) => ModelPackageName !== undefined;
+
+/** What a container definition stands for at this moment: the package may be deleted while the model lives. */
+function resolve(account: Account, container: ContainerDefinition): ContainerDefinition[] {
+  if (container.ModelPackageName === undefined) return [container];
+  const found = findModelPackage(account, container.ModelPackageName);
+  if (found.ModelPackageVersion !== undefined && found.ModelApprovalStatus !== 'Approved') {
+    throw validationException(
+      `Could not use the model package ${found.ModelPackageArn}: its approval status is ${found.ModelApprovalStatus}, not Approved.`,
+    );
+  }
+  const containers = packageContainers(found, container);
+  if (containers) return containers;
+  throw validationException(
+    `The model package ${found.ModelPackageArn} has no inference specification "${container.InferenceSpecificationName}".`,
+  );
+}

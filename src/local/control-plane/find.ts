@@ -3,6 +3,8 @@ import { sagemakerArn } from '../arn.ts';
 import type { Endpoint } from '../hosting/endpoint.ts';
 import type { EndpointConfig } from '../hosting/endpoint-config.ts';
 import type { Model } from '../hosting/model.ts';
+import { type ModelPackage, type ModelPackageGroup, registryKey } from '../model-registry/model-package.ts';
+import type { LifecycleConfig, NotebookInstance } from '../notebooks/notebook-instance.ts';
 import type { TrainingJob } from '../training/training-job.ts';
 import type { TransformJob } from '../transform/transform-job.ts';
 import type { TuningJob } from '../tuning/tuning-job.ts';
@@ -42,6 +44,37 @@ export function findTuningJob(account: Account, name: string): TuningJob {
   const job = account.tuningJobs.get(name.toLowerCase());
   if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
   return job;
+}
+
+export function findModelPackageGroup(account: Account, nameOrArn: string): ModelPackageGroup {
+  const group = account.modelPackageGroups.get(registryKey(nameOrArn));
+  if (group) return group;
+  const arn = sagemakerArn(account, 'model-package-group', registryKey(nameOrArn));
+  throw validationException(`ModelPackageGroup ${arn} does not exist.`);
+}
+
+export function findModelPackage(account: Account, nameOrArn: string): ModelPackage {
+  const found = account.modelPackages.get(registryKey(nameOrArn));
+  if (found) return found;
+  throw validationException(
+    `ModelPackage ${sagemakerArn(account, 'model-package', registryKey(nameOrArn))} does not exist.`,
+  );
+}
+
+/** Of notebook instances SageMaker says no more than this. */
+export function findNotebookInstance(account: Account, name: string): NotebookInstance {
+  const instance = account.notebookInstances.get(name.toLowerCase());
+  if (!instance) throw validationException('RecordNotFound');
+  return instance;
+}
+
+export function findLifecycleConfig(account: Account, name: string): LifecycleConfig {
+  const config = account.lifecycleConfigs.get(name.toLowerCase());
+  if (config) return config;
+  const arn = sagemakerArn(account, 'notebook-instance-lifecycle-config', name);
+  throw validationException(
+    `Unable to describe Notebook Instance Lifecycle Config '${arn}'. (Details: Notebook Instance Lifecycle Config does not exist.)`,
+  );
 }
 
 function missing(account: Account, noun: string, type: string, name: string): never {

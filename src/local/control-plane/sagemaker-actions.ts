@@ -1,70 +1,118 @@
 import { api, type Inputs } from '../api/sagemaker.ts';
 import type { Actions, Service } from '../wire/operation.ts';
 import { addTags } from './add-tags.ts';
+import { batchDescribeModelPackage } from './batch-describe-model-package.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import { createEndpointConfig } from './create-endpoint-config.ts';
 import { createHyperParameterTuningJob } from './create-hyper-parameter-tuning-job.ts';
 import { createModel } from './create-model.ts';
+import { createModelPackage } from './create-model-package.ts';
+import { createModelPackageGroup } from './create-model-package-group.ts';
+import { createNotebookInstance } from './create-notebook-instance.ts';
+import { createNotebookInstanceLifecycleConfig } from './create-notebook-instance-lifecycle-config.ts';
+import { createPresignedNotebookInstanceUrl } from './create-presigned-notebook-instance-url.ts';
 import { createTrainingJob } from './create-training-job.ts';
 import { createTransformJob } from './create-transform-job.ts';
 import { deleteEndpoint } from './delete-endpoint.ts';
 import { deleteEndpointConfig } from './delete-endpoint-config.ts';
 import { deleteHyperParameterTuningJob } from './delete-hyper-parameter-tuning-job.ts';
 import { deleteModel } from './delete-model.ts';
+import { deleteModelPackage } from './delete-model-package.ts';
+import { deleteModelPackageGroup } from './delete-model-package-group.ts';
+import { deleteNotebookInstance } from './delete-notebook-instance.ts';
+import { deleteNotebookInstanceLifecycleConfig } from './delete-notebook-instance-lifecycle-config.ts';
 import { deleteTags } from './delete-tags.ts';
 import { deleteTrainingJob } from './delete-training-job.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { describeEndpointConfig } from './describe-endpoint-config.ts';
 import { describeHyperParameterTuningJob } from './describe-hyper-parameter-tuning-job.ts';
 import { describeModel } from './describe-model.ts';
+import { describeModelPackage } from './describe-model-package.ts';
+import { describeModelPackageGroup } from './describe-model-package-group.ts';
+import { describeNotebookInstance } from './describe-notebook-instance.ts';
+import { describeNotebookInstanceLifecycleConfig } from './describe-notebook-instance-lifecycle-config.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
 import { describeTransformJob } from './describe-transform-job.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { listHyperParameterTuningJobs } from './list-hyper-parameter-tuning-jobs.ts';
+import { listModelPackageGroups } from './list-model-package-groups.ts';
+import { listModelPackages } from './list-model-packages.ts';
 import { listModels } from './list-models.ts';
+import { listNotebookInstanceLifecycleConfigs } from './list-notebook-instance-lifecycle-configs.ts';
+import { listNotebookInstances } from './list-notebook-instances.ts';
 import { listTags } from './list-tags.ts';
 import { listTrainingJobs } from './list-training-jobs.ts';
 import { listTrainingJobsForHyperParameterTuningJob } from './list-training-jobs-for-hyper-parameter-tuning-job.ts';
 import { listTransformJobs } from './list-transform-jobs.ts';
+import { search } from './search.ts';
+import { startNotebookInstance } from './start-notebook-instance.ts';
 import { stopHyperParameterTuningJob } from './stop-hyper-parameter-tuning-job.ts';
+import { stopNotebookInstance } from './stop-notebook-instance.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
+import { updateModelPackage } from './update-model-package.ts';
+import { updateNotebookInstance } from './update-notebook-instance.ts';
+import { updateNotebookInstanceLifecycleConfig } from './update-notebook-instance-lifecycle-config.ts';
 
 /** An action that is not here does not exist: UnknownOperationException. Inputs are checked against the API before the action is called. */
 const actions: Actions<Inputs> = {
   AddTags: addTags,
+  BatchDescribeModelPackage: batchDescribeModelPackage,
   CreateEndpoint: createEndpoint,
   CreateEndpointConfig: createEndpointConfig,
   CreateHyperParameterTuningJob: createHyperParameterTuningJob,
   CreateModel: createModel,
+  CreateModelPackage: createModelPackage,
+  CreateModelPackageGroup: createModelPackageGroup,
+  CreateNotebookInstance: createNotebookInstance,
+  CreateNotebookInstanceLifecycleConfig: createNotebookInstanceLifecycleConfig,
+  CreatePresignedNotebookInstanceUrl: createPresignedNotebookInstanceUrl,
   CreateTrainingJob: createTrainingJob,
   CreateTransformJob: createTransformJob,
   DeleteEndpoint: deleteEndpoint,
   DeleteEndpointConfig: deleteEndpointConfig,
   DeleteHyperParameterTuningJob: deleteHyperParameterTuningJob,
   DeleteModel: deleteModel,
+  DeleteModelPackage: deleteModelPackage,
+  DeleteModelPackageGroup: deleteModelPackageGroup,
+  DeleteNotebookInstance: deleteNotebookInstance,
+  DeleteNotebookInstanceLifecycleConfig: deleteNotebookInstanceLifecycleConfig,
   DeleteTags: deleteTags,
   DeleteTrainingJob: deleteTrainingJob,
   DescribeEndpoint: describeEndpoint,
   DescribeEndpointConfig: describeEndpointConfig,
   DescribeHyperParameterTuningJob: describeHyperParameterTuningJob,
   DescribeModel: describeModel,
+  DescribeModelPackage: describeModelPackage,
+  DescribeModelPackageGroup: describeModelPackageGroup,
+  DescribeNotebookInstance: describeNotebookInstance,
+  DescribeNotebookInstanceLifecycleConfig: describeNotebookInstanceLifecycleConfig,
   DescribeTrainingJob: describeTrainingJob,
   DescribeTransformJob: describeTransformJob,
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListHyperParameterTuningJobs: listHyperParameterTuningJobs,
+  ListModelPackageGroups: listModelPackageGroups,
+  ListModelPackages: listModelPackages,
   ListModels: listModels,
+  ListNotebookInstanceLifecycleConfigs: listNotebookInstanceLifecycleConfigs,
+  ListNotebookInstances: listNotebookInstances,
   ListTags: listTags,
   ListTrainingJobs: listTrainingJobs,
   ListTrainingJobsForHyperParameterTuningJob: listTrainingJobsForHyperParameterTuningJob,
   ListTransformJobs: listTransformJobs,
+  Search: search,
+  StartNotebookInstance: startNotebookInstance,
   StopHyperParameterTuningJob: stopHyperParameterTuningJob,
+  StopNotebookInstance: stopNotebookInstance,
   StopTrainingJob: stopTrainingJob,
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
+  UpdateModelPackage: updateModelPackage,
+  UpdateNotebookInstance: updateNotebookInstance,
+  UpdateNotebookInstanceLifecycleConfig: updateNotebookInstanceLifecycleConfig,
 };
 
 /** SageMaker's control plane. */

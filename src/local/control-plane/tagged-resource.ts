@@ -9,6 +9,10 @@ const tables: Record<string, keyof Account> = {
   'hyper-parameter-tuning-job': 'tuningJobs',
   'transform-job': 'transformJobs',
   model: 'models',
+  'model-package-group': 'modelPackageGroups',
+  'model-package': 'modelPackages',
+  'notebook-instance': 'notebookInstances',
+  'notebook-instance-lifecycle-config': 'lifecycleConfigs',
   'endpoint-config': 'endpointConfigs',
   endpoint: 'endpoints',
 };

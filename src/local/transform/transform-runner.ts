@@ -104,14 +104,17 @@ export class TransformRunner {
   }
 
   async #loadModel(name: string, model: Model, folder: string): Promise<ModelServer> {
-    const { objects, modelServers } = this.#services;
+    const { objects, logs, modelServers } = this.#services;
+    const log = (line: string) => logs.append(transformLogGroup, `${name}/i-00000000000000000`, [line]);
     const { Environment } = this.#job(name);
     const container = primaryContainer(model);
     const environment = { ...container.Environment, ...Environment };
     await unpackModel(container, folder, objects);
-    return loadModelServer({ ...container, Environment: environment }, folder, modelServers).catch((error: Error) => {
-      throw new Error(`AlgorithmError: ${error.message}`);
-    });
+    return loadModelServer({ ...container, Environment: environment }, folder, modelServers, log).catch(
+      (error: Error) => {
+        throw new Error(`AlgorithmError: ${error.message}`);
+      },
+    );
   }
 
   async #transform(name: string, server: ModelServer, signal: AbortSignal): Promise<void> {
