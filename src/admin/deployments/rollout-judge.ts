@@ -39,7 +39,7 @@ export class RolloutJudge {
     const percent = Math.min(100, (100 * excess) / this.#shareOf(work, observed.since));
     if (percent <= maxErrorPercent) return undefined;
     const slow = Number.isFinite(maxLatencyMs) ? ` or took over ${maxLatencyMs} ms` : '';
-    return `Of the last ${during.calls} calls through a replica of the gateway ${during.bad} failed${slow}; before, it were ${(100 * share(observed.before)).toFixed(1)} %. That is about ${percent.toFixed(0)} % of those to the new version; ${maxErrorPercent} % may be.`;
+    return `Of the last ${during.calls} calls through a replica of the gateway ${during.bad} failed${slow}; before, ${(100 * share(observed.before)).toFixed(1)} % did. That is about ${percent.toFixed(0)} % of those to the new version, where ${maxErrorPercent} % may be.`;
   }
 
   /** The share of the calls that the new version gets, at least. */

@@ -99,7 +99,7 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
     if (reason === undefined) return undefined;
     return async () => {
       await updateEndpoint(aws, deployment, versionedName(deployment, previous));
-      return { ...work, reason };
+      return { ...work, state: 'InProgress', reason };
     };
   }
 

@@ -113,12 +113,13 @@ async function versionBefore(context: AdminContext, name: string, live: string):
 
 /** Gives the new version of a split or shadow all calls. */
 export async function promote(context: AdminContext, name: string): Promise<Deployment> {
-  const { work } = await requireRollout(context, name);
+  const { id, work } = await requireRollout(context, name);
   if (work.state !== 'Holding') {
     const detail = holds(work) ? 'is not in service yet' : 'goes on by itself';
     throw new GatewayError('conflict', `The rollout of version ${work.version} ${detail}.`);
   }
   await updateEndpoint(context.aws, name, versionedName(name, work.version));
+  await note(context, id, { state: 'InProgress' });
   return describeDeployment(context, name);
 }
 
@@ -130,7 +131,7 @@ export async function abort(context: AdminContext, name: string): Promise<Deploy
   else if (holds(work)) {
     throw new GatewayError('conflict', `The rollout of version ${work.version} can be aborted when it is Holding.`);
   } else await ringAlarm(context.aws, alarmName(work), reason);
-  await noteReason(context, id, reason);
+  await note(context, id, { state: 'InProgress', ...(work.reason === undefined ? { reason } : {}) });
   return describeDeployment(context, name);
 }
 
@@ -141,9 +142,13 @@ async function requireRollout(context: AdminContext, name: string): Promise<{ id
   throw new GatewayError('conflict', `No rollout of "${name}" is under way.`);
 }
 
-/** For whoever asks later. A replica that writes at the same moment has more to say. */
-async function noteReason({ rollouts }: AdminContext, id: string, reason: string): Promise<void> {
+/** For whoever asks later. A replica that is at it at the same moment knows more. */
+async function note(
+  { rollouts }: AdminContext,
+  id: string,
+  news: Partial<Pick<RolloutWork, 'state' | 'reason'>>,
+): Promise<void> {
   const seen = await rollouts.store.read(id);
-  if (seen === undefined || seen.holder !== undefined || seen.state.reason !== undefined) return;
-  await rollouts.store.replace(seen, { ...seen.state, reason });
+  if (seen === undefined || seen.holder !== undefined) return;
+  await rollouts.store.replace(seen, { ...seen.state, ...news });
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import type { AdminContext } from '../context.ts';
@@ -26,6 +27,10 @@ import { listVersions } from './versions.ts';
 const isUnderWay = ({ rollout }: Deployment): boolean =>
   rollout?.state === 'Starting' || rollout?.state === 'InProgress';
 
+/** Answers that a deployment is on its way. The schema of the route says what its 202 is, which Fastify's types do not carry this far. */
+const accepted = (reply: FastifyReply, deployment: Deployment) =>
+  reply.code(202).header('location', `/admin/deployments/${deployment.name}`).send(deployment);
+
 const params = Type.Object({ name: DeploymentName });
 const tags = ['deployments'];
 
@@ -46,10 +51,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         },
       },
     },
-    async (request, reply) => {
-      const deployment = await createDeployment(context, request.body);
-      return reply.code(202).header('location', `/admin/deployments/${deployment.name}`).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await createDeployment(context, request.body)),
   );
 
   app.get(
@@ -84,7 +86,6 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     202: located(ref(Deployment), description),
     ...problems(400, 404, 409, 413, 415, 429, 500, 502, 503),
   });
-  const path = ({ name }: Deployment): string => `/admin/deployments/${name}`;
 
   app.put(
     '/deployments/:name',
@@ -100,10 +101,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout is started.'),
       },
     },
-    async (request, reply) => {
-      const deployment = await putVersion(context, request.params.name, request.body);
-      return reply.code(202).header('location', path(deployment)).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await putVersion(context, request.params.name, request.body)),
   );
 
   app.patch(
@@ -120,10 +118,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The change is started.'),
       },
     },
-    async (request, reply) => {
-      const deployment = await changeDeployment(context, request.params.name, request.body);
-      return reply.code(202).header('location', path(deployment)).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await changeDeployment(context, request.params.name, request.body)),
   );
 
   app.get(
@@ -156,10 +151,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout of the earlier version is started.'),
       },
     },
-    async (request, reply) => {
-      const deployment = await rollBack(context, request.params.name, request.body);
-      return reply.code(202).header('location', path(deployment)).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await rollBack(context, request.params.name, request.body)),
   );
 
   app.post(
@@ -173,10 +165,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The new version is being made the only one.'),
       },
     },
-    async (request, reply) => {
-      const deployment = await promote(context, request.params.name);
-      return reply.code(202).header('location', path(deployment)).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await promote(context, request.params.name)),
   );
 
   app.post(
@@ -192,10 +181,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout is being taken back.'),
       },
     },
-    async (request, reply) => {
-      const deployment = await abort(context, request.params.name);
-      return reply.code(202).header('location', path(deployment)).send(deployment);
-    },
+    async (request, reply) => accepted(reply, await abort(context, request.params.name)),
   );
 
   app.get(
