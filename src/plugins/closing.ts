@@ -11,8 +11,9 @@ export default fp(
     app.addHook('preClose', async () => {
       stopping = true;
     });
-    app.addHook('onResponse', async (request) => {
+    app.addHook('onResponse', (request, _reply, done) => {
       if (stopping) request.raw.socket.destroySoon();
+      done();
     });
   },
   { name: 'closing' },

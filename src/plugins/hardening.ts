@@ -2,7 +2,6 @@ import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Server } from '../config/server.ts';
@@ -58,12 +57,8 @@ export default fp<{ readonly server: Server }>(
       });
     }
 
-    // A dozen headers on pages, which browsers show; an answer of data needs but one.
-    app.addHook('onRoute', (route) => {
-      if (route.url.startsWith('/docs')) Object.assign(route, { helmet: { contentSecurityPolicy: false } });
-    });
-    await app.register(helmet, { global: false });
     app.addHook('onRequest', (request, reply, done) => {
+      // The one header of such that an answer of data needs; pages have a dozen, see openapi-routes.ts.
       reply.header('x-content-type-options', 'nosniff');
       const encoding = request.headers['content-encoding'];
       if (encoding === undefined || encoding.toLowerCase() === 'identity') {

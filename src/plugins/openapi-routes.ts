@@ -1,3 +1,4 @@
+import helmet from '@fastify/helmet';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -19,18 +20,22 @@ export default fp<{ readonly models: Models }>(
       return withModels(app.swagger() as OpenapiDocument, callable);
     }
 
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: true,
-      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
-      uiHooks: {
-        // Swagger UI reads its document here, and its own route for it knows static ones only.
-        preHandler: async (request, reply) => {
-          if (request.routeOptions.url === '/docs/json') return reply.send(await documentFor(request));
-          if (request.routeOptions.url === '/docs/yaml')
-            return reply.type('application/yaml').send(yaml(await documentFor(request)));
+    // In a scope of their own, since helmet adds its hooks to every route that it can see.
+    await app.register(async (pages) => {
+      await pages.register(helmet, { contentSecurityPolicy: false });
+      await pages.register(swaggerUi, {
+        routePrefix: '/docs',
+        staticCSP: true,
+        uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+        uiHooks: {
+          // Swagger UI reads its document here, and its own route for it knows static ones only.
+          preHandler: async (request, reply) => {
+            if (request.routeOptions.url === '/docs/json') return reply.send(await documentFor(request));
+            if (request.routeOptions.url === '/docs/yaml')
+              return reply.type('application/yaml').send(yaml(await documentFor(request)));
+          },
         },
-      },
+      });
     });
     app.get('/openapi.json', { schema: { hide: true } }, (request) => documentFor(request));
     app.get('/openapi.yaml', { schema: { hide: true } }, async (request, reply) =>

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import { requireModel } from '../../plugins/auth.ts';
 import { longestAsyncInput } from '../../sagemaker/invoke-async.ts';
@@ -25,13 +25,12 @@ const modelName = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
  * rows. The hook comes before the parsers, which would refuse them; where it does not apply they do.
  */
 export function acceptLargeBodies(app: FastifyInstance, { models, predictions, bodyLimit }: LargeBodies): void {
-  app.addHook('preParsing', async (request, reply, payload) => {
-    const length = Number(request.headers['content-length']);
-    if (!(length > bodyLimit)) return undefined;
+  /** @throws GatewayError where the model cannot take it so */
+  async function accept(request: FastifyRequest, reply: FastifyReply, payload: Readable, length: number) {
     const { model: name } = request.params as { readonly model?: string };
-    if (name !== undefined && !modelName.test(name)) return undefined;
+    if (name !== undefined && !modelName.test(name)) return;
     const { model } = await models.find(name);
-    if (model.asyncEndpoint === undefined) return undefined;
+    if (model.asyncEndpoint === undefined) return;
     requireModel(request, model.name);
     if (length > longestAsyncInput) {
       throw new GatewayError('body_too_large', `The body is over the limit of ${longestAsyncInput} bytes.`);
@@ -39,14 +38,19 @@ export function acceptLargeBodies(app: FastifyInstance, { models, predictions, b
     const contentType = typeOf(request, model);
     const input = {
       contentType,
-      body: payload as Readable,
+      body: payload,
       ...(formatOf(contentType) === undefined ? {} : { rows: 'uncounted' as const }),
     };
     const [type = anyType] = typesAsked(request.headers.accept);
     const rows = input.rows === undefined ? {} : { rows: 0 };
-    const { accept } = answerForm(type, { contentType, body: Buffer.alloc(0), ...rows }, model);
-    await acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, accept);
-    return undefined;
+    const form = answerForm(type, { contentType, body: Buffer.alloc(0), ...rows }, model);
+    await acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, form.accept);
+  }
+
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const length = Number(request.headers['content-length']);
+    if (length > bodyLimit) accept(request, reply, payload as Readable, length).then(() => done(null, payload), done);
+    else done(null, payload);
   });
 }
 

@@ -75,8 +75,9 @@ const routes: FastifyPluginAsync<WireOptions> = async (app, options) => {
   app.addSchema(RuntimeError);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-amzn-requestid', request.id);
+    done();
   });
   app.setErrorHandler(answerFault);
   app.setNotFoundHandler((_request, reply) => sendFault(reply, unknownOperation));
