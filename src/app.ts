@@ -19,6 +19,7 @@ import openapi from './plugins/openapi.ts';
 import openapiRoutes from './plugins/openapi-routes.ts';
 import { trustedProxies } from './plugins/proxies.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
+import { requestLog } from './plugins/request-log.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
 import { serverOptions } from './plugins/server-options.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
@@ -58,6 +59,7 @@ export async function buildApp(config: Config, deps: Deps) {
   const app = Fastify({
     loggerInstance: deps.logger,
     genReqId: requestId,
+    childLoggerFactory: requestLog,
     trustProxy: trustedProxies(config.trustProxy),
     ...serverOptions(config.server),
     bodyLimit: config.bodyLimit,

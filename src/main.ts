@@ -52,19 +52,17 @@ async function main(): Promise<void> {
   const { demoKey, key, protect } = makeLocalKey(given);
   const config = protect(given);
   const isLocal = config.mode === 'local';
-  const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { reach }, { pino }, local] =
+  const [{ buildApp }, { createAws }, { createInvoker }, { resolveRuntimeTarget }, { reach }, { createLogger }, local] =
     await Promise.all([
       import('./app.ts'),
       import('./sagemaker/aws.ts'),
       import('./sagemaker/invoke.ts'),
       import('./sagemaker/runtime-target.ts'),
       import('./sagemaker/reachable.ts'),
-      import('pino'),
+      import('./logger.ts'),
       isLocal ? startLocal(config, { demoKey, key }) : undefined,
     ]);
-  // A line a request, each written by itself, would cost a tenth of the throughput; what is kept back is written at the end, too.
-  const lines = pino.destination({ sync: false, minLength: 4_096, periodicFlush: 100 });
-  const logger = pino({ level: config.logLevel ?? (isLocal ? 'warn' : 'info') }, lines);
+  const logger = createLogger(config.logLevel ?? (isLocal ? 'warn' : 'info'));
   const aws = createAws(config, local?.target);
   crashOnUnknown(logger);
   const runtime = await resolveRuntimeTarget(aws.runtime);
@@ -76,7 +74,7 @@ async function main(): Promise<void> {
   );
   if (config.auth === 'none') logger.warn('auth: none lets anybody who reaches this gateway predict, train and deploy');
   const failed = (error: unknown) => logger.warn({ err: error }, 'a dependency fails');
-  app.watchDependency('credentials', { probe: () => runtime.credentials(), needed: true, failed });
+  app.watchDependency('credentials', { probe: async () => runtime.credentials(), needed: true, failed });
   app.watchDependency('sagemaker', { probe: (signal) => reach(runtime.origin, signal), needed: false, failed });
   const stopped = new AbortController();
   const unwatch = watchSettings(app, logger, protect);

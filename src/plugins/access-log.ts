@@ -96,10 +96,10 @@ export default fp<AccessLogOptions>(
     app.addHook('onResponse', (request, reply, done) => {
       const { failure } = request;
       if (accessLog || failure !== undefined) {
-        const line: Record<string, unknown> = {};
+        const line: Record<string, unknown> = { requestId: request.id };
         for (const [field, read] of chosen) line[field] = read(request, reply);
         if (!reply.raw.writableFinished) line.aborted = true;
-        write(request.log, line, failure);
+        write(app.log, line, failure);
       }
       done();
     });
