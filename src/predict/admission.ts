@@ -37,18 +37,27 @@ export function admitting<Call extends { readonly deadline: number }, Answer>(
   let inFlight = 0;
   events?.loadBy(() => ({ inFlight, queued: queue.length }));
 
-  async function run(call: Call): Promise<Answer> {
-    inFlight += 1;
-    try {
-      return await next(call);
-    } finally {
-      inFlight -= 1;
-      const waiting = queue.shift();
-      if (waiting) {
-        clearTimeout(waiting.expire);
-        waiting.start();
-      }
+  function release(): void {
+    inFlight -= 1;
+    const waiting = queue.shift();
+    if (waiting) {
+      clearTimeout(waiting.expire);
+      waiting.start();
     }
+  }
+
+  function run(call: Call): Promise<Answer> {
+    inFlight += 1;
+    return next(call).then(
+      (answer) => {
+        release();
+        return answer;
+      },
+      (error) => {
+        release();
+        throw error;
+      },
+    );
   }
 
   const wait = (call: Call): Promise<Answer> =>

@@ -6,14 +6,15 @@ export const codeOf = (error: unknown): ErrorCode => (error instanceof GatewayEr
 
 /** Tells how every request to the model ended. */
 export function observing(events: Pick<PipelineEvents, 'answered' | 'failed'>, next: Send): Send {
-  return async (call) => {
-    try {
-      const answer = await next(call);
-      events.answered(answer);
-      return answer;
-    } catch (error) {
-      events.failed(codeOf(error));
-      throw error;
-    }
-  };
+  return (call) =>
+    next(call).then(
+      (answer) => {
+        events.answered(answer);
+        return answer;
+      },
+      (error) => {
+        events.failed(codeOf(error));
+        throw error;
+      },
+    );
 }

@@ -22,7 +22,9 @@ function breakingEach(model: CallableModel, events: PipelineEvents, next: Send):
     let send = byEndpoint.get(call.endpoint);
     if (send === undefined) {
       const { endpoint } = call;
-      send = breaking(model.breaker, next, (state) => events.breakerBy(endpoint, state));
+      send = breaking({ ...model.breaker, timeoutMs: model.timeoutMs }, next, (state) =>
+        events.breakerBy(endpoint, state),
+      );
       byEndpoint.set(endpoint, send);
     }
     return send(call);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import type { Send } from './call.ts';
+import type { ModelAnswer, ModelCall, Send } from './call.ts';
 import type { PipelineEvents } from './events.ts';
 
 export interface RetryPolicy {
@@ -26,19 +26,26 @@ export function retrying(
 ): Send {
   let budget = burst;
 
-  return async (call) => {
-    budget = Math.min(burst, budget + budgetPercent / 100);
-    for (let attempt = 1; ; attempt += 1) {
+  async function again(call: ModelCall, failed: unknown): Promise<ModelAnswer> {
+    let error = failed;
+    for (let attempt = 1; attempt < maxAttempts; attempt += 1) {
+      const pause = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
+      const safe = error instanceof GatewayError && error.facts.retrySafe === true;
+      if (!safe || budget < 1 || performance.now() + pause >= call.deadline) break;
+      budget -= 1;
+      await sleep(pause);
+      events?.retried();
       try {
         return await next(call);
-      } catch (error) {
-        const pause = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
-        const safe = error instanceof GatewayError && error.facts.retrySafe === true;
-        if (!safe || attempt >= maxAttempts || budget < 1 || performance.now() + pause >= call.deadline) throw error;
-        budget -= 1;
-        await sleep(pause);
-        events?.retried();
+      } catch (another) {
+        error = another;
       }
     }
+    throw error;
+  }
+
+  return (call) => {
+    budget = Math.min(burst, budget + budgetPercent / 100);
+    return next(call).catch((error) => again(call, error));
   };
 }

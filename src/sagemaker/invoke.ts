@@ -1,8 +1,8 @@
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { type AwsFault, notFromAws, translateFault } from './fault.ts';
 import type { RuntimeTarget } from './runtime-target.ts';
-import { Signer } from './sigv4.ts';
+import { type Credentials, Signer } from './sigv4.ts';
 
 /** One InvokeEndpoint call. Header values must be printable ASCII. */
 export interface Invocation {
@@ -12,7 +12,8 @@ export interface Invocation {
   readonly body: Uint8Array;
   /** The optional headers of SageMaker, by their wire names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
+  /** When the answer must be there, on the clock of performance.now(), ms. */
+  readonly deadline: number;
 }
 
 export interface InvocationResult {
@@ -30,29 +31,31 @@ export interface Invoker {
 
 type Answer = { readonly status: number; readonly headers: InvocationResult['headers']; readonly body: Buffer };
 
-/** Collects one response; undici calls it directly, with no stream object between (a fifth of the request's cost). */
+const nothing = Buffer.alloc(0);
+
+/** Collects one response and settles its call; undici calls it directly, with no stream object between (a fifth of the request's cost). */
 class Collector implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer>;
-  #resolve!: (answer: Answer) => void;
-  #reject!: (error: Error) => void;
+  readonly #resolve: (result: InvocationResult) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timer: NodeJS.Timeout;
   #status = 0;
   #headers: InvocationResult['headers'] = {};
-  readonly #chunks: Buffer[] = [];
+  #body: Buffer = nothing;
+  #more: Buffer[] | undefined;
   #controller: Dispatcher.DispatchController | undefined;
-  readonly #deadline: NodeJS.Timeout;
   #late = false;
 
-  constructor(timeoutMs: number) {
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#deadline = setTimeout(() => {
-      const error = new GatewayError('upstream_timeout', `The model did not answer within ${timeoutMs} ms.`);
-      this.#late = true;
-      this.#controller?.abort(error);
-      this.#reject(error);
-    }, timeoutMs);
+  constructor(deadline: number, resolve: (result: InvocationResult) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(expire, deadline - performance.now(), this);
+  }
+
+  expire(): void {
+    const error = new GatewayError('upstream_timeout', 'The model did not answer in time.');
+    this.#late = true;
+    this.#controller?.abort(error);
+    this.#reject(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -71,18 +74,25 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    if (this.#body === nothing) this.#body = chunk;
+    else if (this.#more === undefined) this.#more = [this.#body, chunk];
+    else this.#more.push(chunk);
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#deadline);
-    const [first = Buffer.alloc(0)] = this.#chunks;
-    const body = this.#chunks.length < 2 ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    clearTimeout(this.#timer);
+    const headers = this.#headers;
+    const body = this.#more === undefined ? this.#body : Buffer.concat(this.#more);
+    if (this.#status < 300) {
+      this.#resolve({ contentType: text(headers['content-type']) ?? '', body, headers });
+      return;
+    }
+    const fault = parseFault({ status: this.#status, headers, body });
+    this.#reject(translateFault(fault, fault));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
-    clearTimeout(this.#deadline);
+    clearTimeout(this.#timer);
     this.#reject(
       cause instanceof GatewayError
         ? cause
@@ -95,6 +105,8 @@ class Collector implements Dispatcher.DispatchHandler {
     );
   }
 }
+
+const expire = (collector: Collector): void => collector.expire();
 
 const text = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
@@ -131,31 +143,32 @@ export function parseFault({ status, headers, body }: Answer): AwsFault {
  * suite holds that requests, signatures, answers and errors of the two are equal.
  */
 export function createInvoker(target: RuntimeTarget, connections = 256): Invoker {
-  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 60_000, headersTimeout: 0, bodyTimeout: 0 });
+  const pool = new Pool(target.origin, {
+    ...{ connections, pipelining: 1, keepAliveTimeout: 60_000 },
+    // Each call has a deadline of its own.
+    ...{ headersTimeout: 0, bodyTimeout: 0 },
+  });
   const signer = new Signer('sagemaker', target.region);
 
-  return {
-    async invoke({ endpoint, contentType, accept, body, headers, timeoutMs }) {
+  function send(
+    { endpoint, contentType, accept, body, headers, deadline }: Invocation,
+    credentials: Credentials,
+  ): Promise<InvocationResult> {
+    return new Promise((resolve, reject) => {
       const path = `${target.basePath}/endpoints/${endpoint}/invocations`;
-      const signed = signer.sign(
-        {
-          method: 'POST',
-          host: target.host,
-          path,
-          headers: { ...headers, accept, 'content-type': contentType, 'content-length': String(body.byteLength) },
-          body,
-        },
-        await target.credentials(),
-      );
-      const collector = new Collector(timeoutMs);
-      agent.dispatch({ origin: target.origin, path, method: 'POST', headers: signed, body }, collector);
-      const answer = await collector.answer;
-      if (answer.status >= 300) {
-        const fault = parseFault(answer);
-        throw translateFault(fault, fault);
-      }
-      return { contentType: text(answer.headers['content-type']) ?? '', body: answer.body, headers: answer.headers };
+      const own = { ...headers, accept, 'content-type': contentType, 'content-length': String(body.byteLength) };
+      const signed = signer.sign({ method: 'POST', host: target.host, path, headers: own, body }, credentials);
+      pool.dispatch({ path, method: 'POST', headers: signed, body }, new Collector(deadline, resolve, reject));
+    });
+  }
+
+  return {
+    invoke(invocation) {
+      const credentials = target.credentials();
+      return credentials instanceof Promise
+        ? credentials.then((late) => send(invocation, late))
+        : send(invocation, credentials);
     },
-    close: () => agent.close(),
+    close: () => pool.close(),
   };
 }

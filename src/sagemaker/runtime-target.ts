@@ -13,7 +13,8 @@ export interface RuntimeTarget {
   /** Path before `/endpoints`, for an endpoint URL that has one; usually empty. */
   readonly basePath: string;
   readonly region: string;
-  credentials(): Promise<Credentials>;
+  /** At once as long as they are fresh, for the hot path. */
+  credentials(): Credentials | Promise<Credentials>;
 }
 
 interface BuiltRequest {
@@ -47,7 +48,23 @@ export async function resolveRuntimeTarget(client: SageMakerRuntimeClient): Prom
     host,
     basePath: path.slice(0, path.lastIndexOf('/endpoints/')),
     region: await client.config.region(),
-    // The SDK caches them and fetches new ones before they expire.
-    credentials: () => client.config.credentials(),
+    credentials: freshly(() => client.config.credentials()),
+  };
+}
+
+/** The SDK keeps credentials and fetches new ones minutes before they expire; that it is asked at most so often, ms, spares a request its promises. */
+const askedEvery = 1_000;
+
+function freshly(ask: () => Promise<Credentials>): RuntimeTarget['credentials'] {
+  let known: Credentials | undefined;
+  let since = 0;
+  return () => {
+    const now = performance.now();
+    if (known !== undefined && now - since < askedEvery) return known;
+    return ask().then((credentials) => {
+      known = credentials;
+      since = now;
+      return credentials;
+    });
   };
 }

@@ -113,7 +113,7 @@ t.test('the breaker leaves a failing endpoint alone, and tries it again', async 
     if (!healthy) throw failing('upstream_unavailable');
     return 'back';
   });
-  const broken = breaking({ failurePercent: 50, openMs: 100 }, send);
+  const broken = breaking({ failurePercent: 50, openMs: 100, timeoutMs: 60_000 }, send);
   for (let i = 0; i < 40; i += 1) await broken(call()).catch(() => {});
   t.ok(asked.length < 40, `only ${asked.length} of 40 were sent`);
   await t.rejects(broken(call()), { code: 'upstream_unavailable', facts: { retryAfter: 1 } });
@@ -123,11 +123,62 @@ t.test('the breaker leaves a failing endpoint alone, and tries it again', async 
   t.equal(text(await broken(call())), 'back');
 });
 
+t.test('while one try is out the others are refused, and what was sent before says nothing new', async (t) => {
+  const outcomes: { fail(): void; succeed(): void }[] = [];
+  const send: Send = () =>
+    new Promise((resolve, reject) => {
+      outcomes.push({
+        fail: () => reject(failing('upstream_unavailable')),
+        succeed: () => resolve({ contentType: 'text/csv', body: Buffer.alloc(0), headers: {}, upstreamMs: 1 }),
+      });
+    });
+  let state: () => string = () => '';
+  const broken = breaking({ failurePercent: 100, openMs: 50, timeoutMs: 60_000 }, send, (read) => {
+    state = read;
+  });
+  const early = Array.from({ length: 21 }, () => broken(call()).catch(() => 'failed'));
+  for (const { fail } of outcomes.slice(0, 20)) fail();
+  await Promise.all(early.slice(0, 20));
+  t.equal(state(), 'open');
+  await sleep(60);
+  t.equal(state(), 'half-open');
+  const trial = broken(call());
+  await t.rejects(broken(call()), { code: 'upstream_unavailable' });
+  t.equal(outcomes.length, 22);
+  outcomes[20]?.succeed();
+  await early[20];
+  t.equal(state(), 'half-open');
+  outcomes[21]?.succeed();
+  await trial;
+  t.equal(state(), 'closed');
+});
+
+t.test('callers in a hurry do not break the circuit, an endpoint that is slow does', async (t) => {
+  const { send, asked } = model(async () => {
+    await sleep(20);
+    throw failing('upstream_timeout');
+  });
+  const volley = (timeoutMs: number) => {
+    const broken = breaking({ failurePercent: 50, openMs: 1_000, timeoutMs }, send);
+    return async () => {
+      await Promise.allSettled(Array.from({ length: 20 }, () => broken(call())));
+    };
+  };
+  const hurried = volley(60_000);
+  await hurried();
+  await hurried();
+  t.equal(asked.length, 40);
+  const slow = volley(20);
+  await slow();
+  await slow();
+  t.equal(asked.length, 60);
+});
+
 t.test('refused rows and throttling do not break the circuit', async (t) => {
   const { send, asked } = model((_call, count) => {
     throw failing(count % 2 ? 'model_error' : 'throttled');
   });
-  const broken = breaking({ failurePercent: 10, openMs: 1_000 }, send);
+  const broken = breaking({ failurePercent: 10, openMs: 1_000, timeoutMs: 60_000 }, send);
   for (let i = 0; i < 60; i += 1) await broken(call()).catch(() => {});
   t.equal(asked.length, 60);
 });

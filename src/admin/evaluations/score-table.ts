@@ -69,7 +69,7 @@ async function invokePatiently(invoker: Invoker, endpoint: string, body: string)
         contentType: 'text/csv',
         accept: 'text/csv',
         body: Buffer.from(body),
-        timeoutMs: 60_000,
+        deadline: performance.now() + 60_000,
       };
       return (await invoker.invoke(call)).body;
     } catch (error) {
