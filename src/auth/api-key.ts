@@ -22,6 +22,8 @@ export function createApiKey(): { readonly key: string; readonly stored: string 
 /** Finds whose key it is. */
 export class ApiKeys<Owner> {
   readonly #byId = new Map<string, { readonly salt: string; readonly hash: Buffer; readonly owner: Owner }>();
+  /** Keys that were right before, so that a client's next request need not be hashed; never more than there are entries. */
+  readonly #verified = new Map<string, Owner>();
 
   /** @param keys each stored key with its owner */
   constructor(keys: Iterable<readonly [stored: string, owner: Owner]>) {
@@ -33,8 +35,14 @@ export class ApiKeys<Owner> {
 
   /** The owner of a key; undefined when it is none of ours. */
   ownerOf(key: string): Owner | undefined {
+    return this.#verified.get(key) ?? this.#verify(key);
+  }
+
+  #verify(key: string): Owner | undefined {
     const [, id = '', secret = ''] = keyPattern.exec(key) ?? [];
     const entry = this.#byId.get(id);
-    return entry && timingSafeEqual(hashOf(entry.salt, secret), entry.hash) ? entry.owner : undefined;
+    if (entry === undefined || !timingSafeEqual(hashOf(entry.salt, secret), entry.hash)) return undefined;
+    this.#verified.set(key, entry.owner);
+    return entry.owner;
   }
 }

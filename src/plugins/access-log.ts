@@ -21,7 +21,8 @@ declare module 'fastify' {
 
 type Read = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
-const inMs = (value: number): number => Math.round(value * 100) / 100;
+/** Milliseconds as they are told: to the hundredth. */
+export const inMs = (value: number): number => Math.round(value * 100) / 100;
 
 const lengthIn = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 

@@ -29,8 +29,7 @@ declare module 'fastify' {
 }
 
 /** @throws GatewayError forbidden */
-function admit(request: FastifyRequest, client: Client): void {
-  const { scope } = request.routeOptions.config;
+function admit(request: FastifyRequest, client: Client, { scope } = request.routeOptions.config): void {
   request.client = client;
   if (scope !== undefined && !client.scopes.has(scope))
     throw new GatewayError('forbidden', `The client ${client.name} has no scope ${scope}.`);
@@ -62,7 +61,8 @@ export default fp<{ readonly config: IdentityConfig }>(
     };
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.routeOptions.config.scope === undefined || !identities.required) {
+      const { config: route } = request.routeOptions;
+      if (route.scope === undefined || !identities.required) {
         app.countStranger(request).then(() => done(), done);
         return;
       }
@@ -78,7 +78,7 @@ export default fp<{ readonly config: IdentityConfig }>(
           return;
         }
         if ('verify' in found) request.signature = found;
-        else admit(request, found);
+        else admit(request, found, route);
         done();
       } catch (error) {
         refuse(request, error, done);

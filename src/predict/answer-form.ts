@@ -4,11 +4,10 @@ import type { ModelInput } from './input.ts';
 import { essenceOf } from './media-type.ts';
 import type { CallableModel } from './model.ts';
 import { toCsv, toJsonLines, toLambdaAnswer, toPredictions } from './output.ts';
-import type { Predictions } from './schemas.ts';
 
 export interface Rendered {
   readonly contentType: string;
-  readonly body: Buffer | string | Predictions;
+  readonly body: Buffer | string;
 }
 
 /** How a caller is answered: what is asked of the model, and what becomes of its answer. */
@@ -33,7 +32,7 @@ export function answerForm(type: string, { rows }: ModelInput, model: CallableMo
       ...own,
       render: (answer) => ({
         contentType: 'application/json; charset=utf-8',
-        body: model.response === 'lambda' ? toLambdaAnswer(answer) : toPredictions(answer, rows, model),
+        body: model.response === 'lambda' ? toLambdaAnswer(answer) : JSON.stringify(toPredictions(answer, rows, model)),
       }),
     };
   }

@@ -45,9 +45,9 @@ class Part {
   }
 }
 
-/** Calls of equal keys may share a batch. */
+/** Calls of equal keys may share a batch. None of the parts can hold a line break. */
 const keyOf = ({ endpoint, contentType, accept, headers }: ModelCall): string =>
-  JSON.stringify([endpoint, contentType, accept, headers ?? null]);
+  `${endpoint}\n${contentType}\n${accept}\n${headers === undefined ? '' : JSON.stringify(headers)}`;
 
 /** Errors that one part's rows may have brought on all others of its batch. Throttling and the like would only be made worse by asking again. */
 const mayBeOneRowsFault = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBodyParser, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import type { CallerBody } from './input.ts';
-import { essenceOf } from './media-type.ts';
+import { essenceOf, rowTypes } from './media-type.ts';
 import type { PredictBody } from './schemas.ts';
 
 declare module 'fastify' {
@@ -23,7 +23,10 @@ export function parseBodiesOfAnyType(app: FastifyInstance): void {
     request.jsonBytes = bytes;
     parseJson(request, bytes.toString(), done);
   });
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  const asItIs: FastifyBodyParser<Buffer> = (_request, bytes, done) => done(null, bytes);
+  // Fastify finds a type that is registered at once, and parses all others anew each time.
+  app.addContentTypeParser([...rowTypes], { parseAs: 'buffer' }, asItIs);
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, asItIs);
 }
 
 /** That a body has no form, or two, in words of its own; beside another fault it says nothing. */

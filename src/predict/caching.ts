@@ -37,7 +37,9 @@ export function caching(
       return { ...hit.answer, upstreamMs: 0, cache: { status: 'hit', ageSeconds } };
     }
     const answer = await next(call);
-    kept.set(key, { answer, since: performance.now() }, answer.body.length + overheadBytes);
+    // Copied, since it may be a piece of a batch's answer, which would be kept with it.
+    const copy = { ...answer, body: Buffer.from(answer.body) };
+    kept.set(key, { answer: copy, since: performance.now() }, answer.body.length + overheadBytes);
     return { ...answer, cache: { status: call.cacheControl === 'no-cache' ? 'bypass' : 'miss', ageSeconds: 0 } };
   };
 }

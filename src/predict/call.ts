@@ -7,15 +7,15 @@ export interface ModelCall {
   readonly accept: string;
   readonly body: Buffer;
   /** Rows in the body where they can be counted: only then the call can share a batch. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** SageMaker's optional headers by their wire names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** When the answer must be there, on the clock of performance.now(), ms. */
   readonly deadline: number;
   /** What keeps a caller on one side of a traffic split. */
-  readonly stickyKey?: string;
+  readonly stickyKey?: string | undefined;
   /** The caller wants a computed answer, not a kept one (`no-cache`), or wants its answer not kept either (`no-store`). */
-  readonly cacheControl?: 'no-cache' | 'no-store';
+  readonly cacheControl?: 'no-cache' | 'no-store' | undefined;
 }
 
 export interface ModelAnswer extends InvocationResult {

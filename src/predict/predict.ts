@@ -34,19 +34,17 @@ export function callOf(
   accept: string,
   caller: IncomingHttpHeaders,
 ): ModelCall {
-  const headers = targetHeaders(model);
-  const cacheControl = cacheControlOf(caller);
   const sticky = model.split?.stickyHeader && caller[model.split.stickyHeader.toLowerCase()];
   return {
     endpoint: model.endpoint,
     contentType: input.contentType,
     accept,
     body: input.body,
-    ...(input.rows === undefined ? {} : { rows: input.rows }),
+    rows: input.rows,
     deadline: deadlineOf(caller, model.timeoutMs),
-    ...(headers === undefined ? {} : { headers }),
-    ...(cacheControl === undefined ? {} : { cacheControl }),
-    ...(typeof sticky === 'string' ? { stickyKey: sticky } : {}),
+    headers: targetHeaders(model),
+    cacheControl: cacheControlOf(caller),
+    stickyKey: typeof sticky === 'string' ? sticky : undefined,
   };
 }
 
@@ -60,21 +58,19 @@ export const typeRefused =
       : error;
   };
 
-/** Sends a caller's rows to the model. @throws GatewayError as SageMaker's answer translates */
-export async function predict(
+/** Sends a caller's rows to the model. @throws GatewayError as SageMaker's answer translates, and at once for a wrong deadline */
+export function predict(
   { model, send }: ServedModel,
   input: ModelInput,
   accept: string,
   caller: IncomingHttpHeaders,
   models: Models,
 ): Promise<ModelAnswer> {
-  try {
-    return await send(callOf(model, input, accept, caller));
-  } catch (error) {
+  return send(callOf(model, input, accept, caller)).catch(async (error) => {
     if (!(error instanceof GatewayError && error.code === 'model_not_found')) return typeRefused(input)(error);
     // SageMaker says the same of an endpoint that is gone and of one that is not in service yet: the registry knows better.
     models.forget(model.name);
     await models.find(model.name);
     throw error;
-  }
+  });
 }

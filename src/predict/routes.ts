@@ -3,10 +3,9 @@ import Type from 'typebox';
 import { GatewayError } from '../errors.ts';
 import { requireModel } from '../plugins/auth.ts';
 import { problems } from '../plugins/problem.ts';
-import { typesAsked } from './accept.ts';
+import { anyType, typesAsked } from './accept.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
-import type { ModelAnswer } from './call.ts';
 import { readInput } from './input.ts';
 import type { Models } from './models.ts';
 import { predict } from './predict.ts';
@@ -17,6 +16,7 @@ import { prefersAsync } from './predictions/prefer.ts';
 import { acceptedResponse } from './predictions/schemas.ts';
 import { bodySchema } from './request-schema.ts';
 import { ModelName, Predictions } from './schemas.ts';
+import { tellOf } from './tell-of.ts';
 
 const responses = {
   200: {
@@ -46,22 +46,23 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
     const caller = callerBody(request);
     const found = models.find(name);
     const served = found instanceof Promise ? await found : found;
-    requireModel(request, served.model.name);
-    const input = readInput(caller, served.model);
-    const forms = typesAsked(request.headers.accept).map((type) => answerForm(type, input, served.model));
     const { model } = served;
+    requireModel(request, model.name);
+    const input = readInput(caller, model);
+    const [type = anyType, another] = typesAsked(request.headers.accept);
+    let form = answerForm(type, input, model);
     if (model.asyncEndpoint !== undefined && prefersAsync(request.headers.prefer)) {
-      const accept = forms[0]?.accept ?? model.accept;
-      return acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, accept);
+      return acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, form.accept);
     }
-    const { form, result } = await firstAcceptable(forms, (accept) =>
-      predict(served, input, accept, request.headers, models),
-    );
+    const ask = () => predict(served, input, form.accept, request.headers, models);
+    const result = await ask().catch((error) => {
+      throwUnlessRefused(error, form);
+      if (another === undefined) throw notAcceptable(form, error);
+      form = answerForm(another, input, model);
+      return ask();
+    });
 
-    request.sagemakerMs = result.upstreamMs;
-    request.sagemakerRequestId = result.headers['x-amzn-requestid'] as string | undefined;
-    reply.header('server-timing', serverTiming(reply.elapsedTime - result.upstreamMs, result.upstreamMs));
-    if (result.cache) reply.header('x-cache', result.cache.status).header('age', String(result.cache.ageSeconds));
+    tellOf(result, request, reply);
     const { contentType, body } = form.render(result);
     return reply.type(contentType).send(body);
   }
@@ -101,22 +102,10 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
 };
 export default routes;
 
-/** Asks the model for one form after another until it does not refuse the type. */
-async function firstAcceptable(
-  [form, ...others]: readonly AnswerForm[],
-  ask: (accept: string) => Promise<ModelAnswer>,
-): Promise<{ form: AnswerForm; result: ModelAnswer }> {
-  if (form === undefined) throw new Error('No form of answer was asked for');
-  try {
-    return { form, result: await ask(form.accept) };
-  } catch (error) {
-    const refused = error instanceof GatewayError && error.facts.upstream?.status === 406 && form.wished;
-    if (!refused) throw error;
-    if (others.length > 0) return firstAcceptable(others, ask);
-    throw new GatewayError('not_acceptable', `The model does not answer in ${form.accept}.`, error.facts);
-  }
+/** The caller asked for a type that the model itself would have to write. @throws the error where it says anything but that the model does not */
+function throwUnlessRefused(error: unknown, { wished }: AnswerForm): asserts error is GatewayError {
+  if (!(wished && error instanceof GatewayError && error.facts.upstream?.status === 406)) throw error;
 }
 
-/** What the gateway itself cost and what SageMaker took, ms. */
-const serverTiming = (own: number, upstream: number): string =>
-  `gateway;dur=${own.toFixed(2)}, sagemaker;dur=${upstream.toFixed(2)}`;
+const notAcceptable = ({ accept }: AnswerForm, { facts }: GatewayError): GatewayError =>
+  new GatewayError('not_acceptable', `The model does not answer in ${accept}.`, facts);

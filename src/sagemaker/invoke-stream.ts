@@ -10,7 +10,7 @@ export interface StreamInvocation {
   readonly accept: string;
   readonly body: Uint8Array;
   /** The optional headers of SageMaker, by their wire names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ends the call at any moment; its reason is what is thrown. */
   readonly signal: AbortSignal;
 }

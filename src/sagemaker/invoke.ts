@@ -11,7 +11,7 @@ export interface Invocation {
   readonly accept: string;
   readonly body: Uint8Array;
   /** The optional headers of SageMaker, by their wire names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** When the answer must be there, on the clock of performance.now(), ms. */
   readonly deadline: number;
 }

@@ -12,7 +12,8 @@ export interface UnsignedRequest {
   readonly host: string;
   /** Absolute path, already percent-encoded once as it goes on the wire; no query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names in lower case. The signer adds its own to them. */
+  readonly headers: Record<string, string>;
   readonly body: Uint8Array;
 }
 
@@ -37,6 +38,12 @@ export class Signer {
   #key: ShortHmac | undefined;
   #pathOf = '';
   #path = '';
+  #second = 0;
+  #date = '';
+  #scope = '';
+  #names: readonly string[] = [];
+  #sorted: readonly string[] = [];
+  #signed = '';
 
   constructor(service: string, region: string) {
     this.#service = service;
@@ -62,29 +69,44 @@ export class Signer {
     return this.#path;
   }
 
-  /** The headers to send: the given ones (names in lower case) with host, date, content hash, session token and Authorization. */
-  sign(request: UnsignedRequest, credentials: Credentials, now = new Date()): Record<string, string> {
-    const date = amzDate(now);
-    const day = date.slice(0, 8);
-    const bodyHash = hash('sha256', request.body);
-    const headers: Record<string, string> = {
-      ...request.headers,
-      host: request.host,
-      'x-amz-content-sha256': bodyHash,
-      'x-amz-date': date,
-    };
+  /** The time stamp is the same for all requests of a second. */
+  #setTime(now: Date): void {
+    const second = Math.floor(now.getTime() / 1_000);
+    if (second === this.#second) return;
+    this.#second = second;
+    this.#date = amzDate(now);
+    this.#scope = `${this.#date.slice(0, 8)}/${this.#region}/${this.#service}/aws4_request`;
+  }
+
+  /** Most requests have the headers that the last had. */
+  #setNames(names: readonly string[]): void {
+    if (names.length === this.#names.length && names.every((name, i) => name === this.#names[i])) return;
+    this.#names = names;
+    this.#sorted = [...names].sort();
+    this.#signed = this.#sorted.join(';');
+  }
+
+  /** Completes the headers of a request: host, date, content hash, session token and Authorization. */
+  sign(
+    { method, host, path, headers, body }: UnsignedRequest,
+    credentials: Credentials,
+    now = new Date(),
+  ): typeof headers {
+    this.#setTime(now);
+    const bodyHash = hash('sha256', body);
+    headers.host = host;
+    headers['x-amz-content-sha256'] = bodyHash;
+    headers['x-amz-date'] = this.#date;
     if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
 
-    const names = Object.keys(headers).sort();
-    const signedNames = names.join(';');
-    let canonical = `${request.method}\n${this.#canonicalPath(request.path)}\n\n`;
-    for (const name of names) canonical += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
-    canonical += `\n${signedNames}\n${bodyHash}`;
+    this.#setNames(Object.keys(headers));
+    let canonical = `${method}\n${this.#canonicalPath(path)}\n\n`;
+    for (const name of this.#sorted) canonical += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
+    canonical += `\n${this.#signed}\n${bodyHash}`;
 
-    const scope = `${day}/${this.#region}/${this.#service}/aws4_request`;
-    const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`;
-    const signature = this.#signingKey(credentials.secretAccessKey, day).sign(toSign);
-    headers.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+    const toSign = `AWS4-HMAC-SHA256\n${this.#date}\n${this.#scope}\n${hash('sha256', canonical)}`;
+    const signature = this.#signingKey(credentials.secretAccessKey, this.#date.slice(0, 8)).sign(toSign);
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${this.#scope}, SignedHeaders=${this.#signed}, Signature=${signature}`;
     return headers;
   }
 }

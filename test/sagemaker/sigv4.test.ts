@@ -49,7 +49,7 @@ for (const sessionToken of [undefined, 'a/session+token==']) {
           { signingDate: now },
         );
         const signed = new Signer('sagemaker', 'eu-west-1').sign(
-          { method: 'POST', host, path, headers, body: Buffer.from(body) },
+          { method: 'POST', host, path, headers: { ...headers }, body: Buffer.from(body) },
           credentials,
           now,
         );
@@ -62,9 +62,12 @@ for (const sessionToken of [undefined, 'a/session+token==']) {
 
 t.test('the cached key follows the day and the credentials', async (t) => {
   const signer = new Signer('sagemaker', 'eu-west-1');
-  const request = { method: 'POST', host: 'h', path: '/', headers: {}, body: Buffer.alloc(0) };
   const sign = (secretAccessKey: string, day: string) =>
-    signer.sign(request, { accessKeyId: 'A', secretAccessKey }, new Date(`${day}T00:00:00Z`)).authorization;
+    signer.sign(
+      { method: 'POST', host: 'h', path: '/', headers: {}, body: Buffer.alloc(0) },
+      { accessKeyId: 'A', secretAccessKey },
+      new Date(`${day}T00:00:00Z`),
+    ).authorization;
   const first = sign('one', '2026-11-23');
   t.not(sign('two', '2026-11-23'), first);
   t.not(sign('one', '2026-11-24'), first);

@@ -8,6 +8,7 @@ import { version as gatewayVersion } from '../../version.ts';
 import type { Models, ServedModel } from '../models.ts';
 import { toPredictions } from '../output.ts';
 import { predict } from '../predict.ts';
+import { tellOf } from '../tell-of.ts';
 import { metadataOf } from './metadata.ts';
 import { outputsOf } from './outputs.ts';
 import { inputFromTensors } from './rows.ts';
@@ -58,12 +59,13 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     return served;
   }
 
-  async function infer(request: FastifyRequest): Promise<InferResponse> {
+  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<InferResponse> {
     const { id, inputs, outputs } = request.body as InferRequest;
     const served = await find(request);
     const { model } = served;
     const input = inputFromTensors(inputs, model);
     const answer = await predict(served, input, model.accept, request.headers, models);
+    tellOf(answer, request, reply);
     const { predictions } = toPredictions(answer, input.rows, model);
     return {
       model_name: model.name,
@@ -161,7 +163,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         reply
           .type('application/json')
           .serializer(JSON.stringify)
-          .send(await infer(request)),
+          .send(await infer(request, reply)),
     );
   }
 };
