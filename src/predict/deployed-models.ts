@@ -40,7 +40,8 @@ export class DeployedModels {
       );
     }
     const { contentType, accept, rowForm, features, strictRanges, threshold, labels, response } = manifest;
-    const known = defined({ rowForm, features, strictRanges, threshold, labels, response });
+    const asyncEndpoint = manifest.async && name;
+    const known = defined({ asyncEndpoint, rowForm, features, strictRanges, threshold, labels, response });
     return { name, version, ...defaultModelSettings({ endpoint: name, contentType, accept, ...known }) };
   }
 

@@ -14,6 +14,8 @@ export interface DeploymentManifest extends Static<typeof Semantics> {
   readonly contentType: string;
   readonly accept: string;
   readonly rowForm?: NonNullable<ModelSettings['rowForm']>;
+  /** Settings of an endpoint that takes predictions for later only. */
+  readonly async?: object;
   /** Where the model came from. */
   readonly trainingJob?: string;
   readonly modelArtifacts: string;

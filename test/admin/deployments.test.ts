@@ -1,4 +1,9 @@
-import { ListEndpointConfigsCommand, ListEndpointsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointConfigCommand,
+  ListEndpointConfigsCommand,
+  ListEndpointsCommand,
+  ListModelsCommand,
+} from '@aws-sdk/client-sagemaker';
 import t, { type Test } from 'tap';
 import type { Deployment } from '../../src/admin/deployments/schema.ts';
 import type { Page } from '../../src/admin/paging.ts';
@@ -234,4 +239,40 @@ t.test('a name of the configuration is taken', async (t) => {
     status: 409,
     body: { code: 'already_exists', detail: /configuration/ },
   });
+});
+
+t.test('on other fleets: asynchronous, serverless, with what passes kept', async (t) => {
+  const { admin, url, aws } = shared;
+  const put = (name: string, fleet: object) =>
+    admin.put<Deployment>(`deployments/${name}`, { trainingJob: 'job', ...fleet });
+  t.match(await put('later', { async: { maxConcurrentPerInstance: 2 } }), { status: 202, body: { async: {} } });
+  const dataCapture = { percent: 50 };
+  const serverless = { memoryMB: 2048, maxConcurrency: 5 };
+  t.match(await put('light', { serverless, dataCapture }), { status: 202, body: { serverless, dataCapture } });
+  for (const name of ['later', 'light']) {
+    t.match((await admin.events<Deployment>(`deployments/${name}`)).at(-1), { data: { status: 'InService' } });
+  }
+  const predict = (name: string, headers = {}) =>
+    fetch(`${url}/predict/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ instances: [{ calls: 1, age: 50 }] }),
+    });
+  t.equal((await predict('light')).status, 200);
+  const config = async (name: string, version = '') =>
+    aws.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: `${name}-${version}` }));
+  const { body: light } = await admin.get<Deployment>('deployments/light');
+  t.match(await config('light', light.version), {
+    ProductionVariants: [{ ServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 5 } }],
+    DataCaptureConfig: { InitialSamplingPercentage: 50, DestinationS3Uri: /^s3:\/\/.+\/data-capture\/light$/ },
+  });
+  t.match(await admin.patch('deployments/light', { instanceCount: 2 }), { status: 400 });
+
+  const accepted = await predict('later', { prefer: 'respond-async' });
+  t.equal(accepted.status, 202);
+  let answer = accepted;
+  while (answer.status === 202) answer = await fetch(`${url}${accepted.headers.get('location')}`);
+  t.match(await answer.json(), { predictions: [{ score: Number }] });
+  t.match(await admin.remove('deployments/later'), { status: 200 });
+  t.match(await admin.remove('deployments/light'), { status: 200 });
 });

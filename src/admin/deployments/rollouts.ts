@@ -37,7 +37,10 @@ export function checkRollout({ strategy, percent }: Rollout, within = ''): void 
 }
 
 /** @throws GatewayError when versions that would be in service together cannot be */
-function requireSameColumns({ strategy }: Rollout, live: VersionManifest, next: VersionManifest): void {
+function requireCompatible({ strategy }: Rollout, live: VersionManifest, next: VersionManifest): void {
+  if ((live.async === undefined) !== (next.async === undefined) && strategy !== 'all-at-once') {
+    throw invalidField('/rollout/strategy', 'must be all-at-once where only one of the versions is asynchronous');
+  }
   if (strategy === 'all-at-once' || live.features === undefined || next.features === undefined) return;
   // Rows are arranged before SageMaker chooses who answers.
   if (columnNamesOf(live.features).join() !== columnNamesOf(next.features).join()) {
@@ -76,7 +79,7 @@ export async function putVersion(context: AdminContext, name: string, request: N
   if (live === undefined) return createDeployment(context, { name, ...settings });
   const manifest = manifestOf(name, await resolveModel(context, request), request);
   await requireQuiet(context, name, live);
-  requireSameColumns(order, live.manifest, manifest);
+  requireCompatible(order, live.manifest, manifest);
   await claimVersion(context, manifest);
   await orRemoved(context, manifest, async () => {
     await makeVersion(context, manifest);
@@ -99,7 +102,7 @@ export async function rollBack(context: AdminContext, name: string, request: Rol
     });
   }
   if (version === live.version) throw new GatewayError('conflict', `Version ${version} is live.`);
-  requireSameColumns(order, live.manifest, manifest);
+  requireCompatible(order, live.manifest, manifest);
   await beginRollout(context, { deployment: name, version, previous: live.version, order });
   return describeDeployment(context, name);
 }

@@ -22,7 +22,7 @@ export const liveVariant = 'AllTraffic';
 export const nextVariant = 'Next';
 
 /** What is kept of a version: what the data plane needs to call it, and what it takes to make another one like it. */
-export interface VersionManifest extends DeploymentManifest, FleetOptions {
+export interface VersionManifest extends Omit<DeploymentManifest, keyof FleetOptions>, FleetOptions {
   /** Two versions in service beside each other; the settings are those of the live one. */
   readonly split?: { readonly live: string; readonly next: string };
 }

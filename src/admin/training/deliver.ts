@@ -5,6 +5,7 @@ import { requireUnconfigured } from '../deployments/create.ts';
 import { findLive } from '../deployments/read.ts';
 import { checkRollout } from '../deployments/rollouts.ts';
 import { requireFeatures } from '../deployments/version.ts';
+import { invalidField } from '../invalid.ts';
 import type { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
 import { deliveryStatus } from './delivery-work.ts';
 import { checkGate } from './gate.ts';
@@ -32,7 +33,10 @@ async function checkOrder(context: AdminContext, order: DeployOrder, label?: str
   requireUnconfigured(context, name);
   checkRollout(rollout, '/deploy');
   requireFeatures(order, '/deploy');
-  if (gate !== undefined) await checkGate(context, gate, label);
+  if (gate !== undefined) {
+    if (order.async !== undefined) throw invalidField('/deploy/gate', 'cannot be given together with /deploy/async');
+    await checkGate(context, gate, label);
+  }
   const [endpoint, live] = await Promise.all([findEndpoint(context.aws, name), findLive(context, name)]);
   if (endpoint !== undefined && live === undefined) {
     throw new GatewayError('already_exists', `There is an endpoint "${name}" that is none of this gateway's.`);

@@ -104,6 +104,7 @@ t.test('what cannot be is refused before there is a job', async (t) => {
     [{ gate: { dataset: 'none', minF1: 0.5 } }, '/deploy/gate/dataset', /no data set "none"/],
     [{ gate: { dataset: 'customers', minF1: 0.5, label: 'x' } }, '/deploy/gate/label', /not a column/],
     [{ rollout: { strategy: 'canary', percent: 60 } }, '/deploy/rollout/percent', /between 1 and 50/],
+    [{ gate: { dataset: 'customers', minF1: 0.5 }, async: {} }, '/deploy/gate', /async/],
     [{ features: ['a', 'a'] }, '/deploy/features/1', /./],
   ];
   for (const [deploy, pointer, detail] of cases) {
