@@ -1,4 +1,5 @@
-// The embedded SageMaker alone, for any AWS SDK: `npm run local-sagemaker [-- --port 4566 --state DIR --image 'my-model:*=python3 model.py']`.
+// The embedded SageMaker alone, for any AWS SDK:
+// `npm run local-sagemaker [-- --port 4566 --state DIR --time-scale 1 --image 'my-model:*=python3 model.py']`.
 import { parseArgs } from 'node:util';
 import { startLocalSageMaker } from '../src/local/start.ts';
 
@@ -7,6 +8,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '4566' },
     state: { type: 'string', default: '.local' },
     image: { type: 'string', multiple: true, default: [] },
+    'time-scale': { type: 'string', default: '1' },
   },
 });
 
@@ -21,6 +23,7 @@ const { url, region, accountId, close } = await startLocalSageMaker({
   port: Number(values.port),
   stateDir: values.state,
   images: Object.fromEntries(values.image.map(binding)),
+  timeScale: Number(values['time-scale']),
 });
 console.log(`The embedded SageMaker of account ${accountId} listens. For any AWS SDK or the AWS CLI:
 

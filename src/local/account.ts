@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Scope } from './arn.ts';
 import type { AsyncQueue } from './async/async-queue.ts';
+import type { AlarmStore } from './cloudwatch/alarm-store.ts';
+import type { MetricStore } from './cloudwatch/metric-store.ts';
 import type { FaultSettings } from './faults/fault-settings.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
@@ -10,6 +12,7 @@ import type { LogStore } from './logs/log-store.ts';
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import type { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
+import type { Pace } from './pace.ts';
 import type { ObjectStore } from './s3/object-store.ts';
 import type { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -39,6 +42,9 @@ export interface Account extends Scope {
   readonly notebooks: NotebookFleet;
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;
+  readonly alarms: AlarmStore;
+  readonly metrics: MetricStore;
   readonly faults: FaultSettings;
+  readonly pace: Pace;
   readonly logger: FastifyBaseLogger;
 }

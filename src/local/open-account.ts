@@ -4,6 +4,9 @@ import type { Account } from './account.ts';
 import type { Scope } from './arn.ts';
 import type { AsyncInvocation } from './async/async-invocation.ts';
 import { AsyncQueue } from './async/async-queue.ts';
+import type { Alarm } from './cloudwatch/alarm.ts';
+import { AlarmStore } from './cloudwatch/alarm-store.ts';
+import { MetricStore, type MinuteRow } from './cloudwatch/metric-store.ts';
 import { ContainerRuntime } from './containers/container-runtime.ts';
 import { killOrphans } from './containers/orphans.ts';
 import { servingImages } from './containers/serving.ts';
@@ -18,6 +21,7 @@ import { LogStore } from './logs/log-store.ts';
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
+import type { Pace } from './pace.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Table } from './store/table.ts';
 import type { Images } from './training/images.ts';
@@ -34,16 +38,22 @@ export interface AccountOptions extends Scope {
   modelServers: ModelServers;
   /** PATH on which Jupyter is looked for; without it this process's own. */
   jupyterPath?: string | undefined;
+  pace: Pace;
   logger: FastifyBaseLogger;
 }
 
 /** Opens the state folder. Endpoints that were in service are so again when it resolves. */
 export async function openAccount(options: AccountOptions): Promise<Account & { close(): Promise<void> }> {
-  const { stateDir, images, region, accountId, logger } = options;
+  const { stateDir, images, pace, region, accountId, logger } = options;
   await killOrphans(stateDir);
   const containers = new ContainerRuntime(images, stateDir);
   const modelServers = servingImages(options.modelServers, containers);
-  const table = <T>(name: string) => Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
+  const tables: { close(): Promise<void> }[] = [];
+  const table = async <T>(name: string) => {
+    const opened = await Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
+    tables.push(opened);
+    return opened;
+  };
   const [
     trainingJobs,
     tuningJobs,
@@ -57,6 +67,8 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     endpoints,
     invocations,
     faultTable,
+    alarmTable,
+    minutes,
     objects,
     logs,
   ] = await Promise.all([
@@ -72,9 +84,13 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     table<Endpoint>('endpoints'),
     table<AsyncInvocation>('async-invocations'),
     table<Fault[]>('faults'),
+    table<Alarm>('alarms'),
+    table<MinuteRow>('metrics'),
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
   ]);
+  const metrics = new MetricStore(minutes, pace);
+  const alarms = new AlarmStore(alarmTable, metrics, pace, logger);
   const [training, transforms, fleet] = await Promise.all([
     TrainingRunner.open({
       jobs: trainingJobs,
@@ -93,7 +109,18 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       folder: join(stateDir, 'transform'),
       logger,
     }),
-    Fleet.open({ endpoints, models, objects, logs, folder: join(stateDir, 'hosting'), modelServers, logger }),
+    Fleet.open({
+      endpoints,
+      models,
+      objects,
+      logs,
+      alarms,
+      metrics,
+      pace,
+      folder: join(stateDir, 'hosting'),
+      modelServers,
+      logger,
+    }),
   ]);
   const tuning = await TuningRunner.open({ jobs: tuningJobs, trainingJobs, training, region, accountId, logger });
   const notebooks = new NotebookFleet({
@@ -127,29 +154,17 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     notebooks,
     fleet,
     asyncQueue,
+    alarms,
+    metrics,
+    pace,
     faults: new FaultSettings(faultTable),
     logger,
     close: async () => {
       await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
       await fleet.close();
-      await Promise.all(
-        [
-          trainingJobs,
-          tuningJobs,
-          transformJobs,
-          models,
-          modelPackageGroups,
-          modelPackages,
-          notebookInstances,
-          lifecycleConfigs,
-          endpointConfigs,
-          endpoints,
-          invocations,
-          faultTable,
-          objects,
-          logs,
-        ].map((store) => store.close()),
-      );
+      alarms.close();
+      await metrics.close();
+      await Promise.all([objects, logs, ...tables].map((store) => store.close()));
     },
   };
 }

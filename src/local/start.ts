@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { ModelServers } from './hosting/model-server.ts';
 import { openAccount } from './open-account.ts';
+import { Pace } from './pace.ts';
 import { buildServer } from './server.ts';
 import { lockState } from './store/state-lock.ts';
 import type { Images } from './training/images.ts';
@@ -26,6 +27,8 @@ export interface LocalSageMakerOptions {
   modelServers?: ModelServers;
   /** PATH on which notebook instances look for Jupyter; this process's own by default. */
   jupyterPath?: string;
+  /** What AWS waits for a second takes this part of one, above 0 and at most 1, the default: bake times, periods of alarms, cooldowns. */
+  timeScale?: number;
   /** Silent by default; requests are never logged, faults of the server are. */
   logger?: Logger;
 }
@@ -39,7 +42,7 @@ export interface LocalSageMaker {
 }
 
 /**
- * Starts the embedded SageMaker, with the S3, STS and CloudWatch Logs that its clients need. It listens when the endpoints it had are
+ * Starts the embedded SageMaker, with the S3, STS, CloudWatch and CloudWatch Logs that its clients need. It listens when the endpoints it had are
  * in service again. Rejects when another process lives in `stateDir`, or the port is taken.
  */
 export async function startLocalSageMaker(options: LocalSageMakerOptions): Promise<LocalSageMaker> {
@@ -50,8 +53,10 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     accountId = '000000000000',
     images = {},
     modelServers = {},
+    timeScale = 1,
   } = options;
   if (!/^\d{12}$/.test(accountId)) throw new Error(`An account id has 12 digits, which "${accountId}" has not.`);
+  const pace = new Pace(timeScale);
   const logger = options.logger ?? pino({ level: 'silent' });
   // Absolute, because the programs that train run elsewhere.
   const stateDir = resolve(options.stateDir);
@@ -67,6 +72,7 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
       accountId,
       images,
       modelServers,
+      pace,
       jupyterPath: options.jupyterPath,
       logger,
     });

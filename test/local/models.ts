@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
+  type ContainerDefinition,
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
@@ -52,8 +53,18 @@ export async function trainModel({ sagemaker, s3 }: Clients, name: string): Prom
   await createModel({ sagemaker }, name, `s3://bucket/out/${name}/output/model.tar.gz`);
 }
 
-export async function createModel({ sagemaker }: Pick<Clients, 'sagemaker'>, name: string, url: string): Promise<void> {
-  const container = { Image: xgboostImage, ModelDataUrl: url };
+export async function createModel(clients: Pick<Clients, 'sagemaker'>, name: string, url: string): Promise<void> {
+  await createModelOf(clients, name, xgboostImage, { ModelDataUrl: url });
+}
+
+/** A model of any image. */
+export async function createModelOf(
+  { sagemaker }: Pick<Clients, 'sagemaker'>,
+  name: string,
+  Image: string,
+  more: Partial<ContainerDefinition> = {},
+): Promise<void> {
+  const container = { Image, ...more };
   await sagemaker.send(
     new CreateModelCommand({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer: container }),
   );
@@ -64,6 +75,7 @@ export async function createConfig(
   { sagemaker }: Clients,
   name: string,
   variants: Record<string, [model: string, weight?: number]>,
+  instances = 1,
 ): Promise<void> {
   await sagemaker.send(
     new CreateEndpointConfigCommand({
@@ -72,7 +84,7 @@ export async function createConfig(
         VariantName,
         ModelName,
         InitialVariantWeight,
-        InitialInstanceCount: 1,
+        InitialInstanceCount: instances,
         InstanceType: 'ml.m5.large',
       })),
     }),

@@ -59,10 +59,10 @@ export class AsyncQueue {
 
   #pump(endpoint: string): void {
     const waiting = this.#waiting.get(endpoint) ?? [];
-    const deployment = this.#services.fleet.find(endpoint);
-    const limit = deployment?.asyncConfig?.ClientConfig?.MaxConcurrentInvocationsPerInstance ?? usualConcurrency;
+    const traffic = this.#services.fleet.find(endpoint);
+    const limit = traffic?.asyncConfig?.ClientConfig?.MaxConcurrentInvocationsPerInstance ?? usualConcurrency;
     while (waiting.length > 0 && !this.#closing.signal.aborted) {
-      if (!deployment && this.#services.endpoints.get(endpoint.toLowerCase())) {
+      if (!traffic && this.#services.endpoints.get(endpoint.toLowerCase())) {
         this.#lookAgain();
         return;
       }
@@ -92,12 +92,11 @@ export class AsyncQueue {
 
   async #run(invocation: AsyncInvocation): Promise<void> {
     const { fleet, objects, invocations } = this.#services;
-    const deployment = fleet.find(invocation.endpoint);
-    const variant = deployment?.pick(undefined);
-    if (deployment && variant) {
-      const release = deployment.hold();
+    const route = fleet.find(invocation.endpoint)?.route(undefined);
+    if (route) {
+      const release = route.deployment.hold();
       try {
-        await runInvocation(invocation, variant.server, objects, this.#closing.signal);
+        await runInvocation(invocation, route.variant, objects, this.#closing.signal);
       } finally {
         release();
       }

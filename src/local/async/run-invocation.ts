@@ -1,5 +1,6 @@
 import { faultyServer } from '../faults/faulty-server.ts';
-import type { ModelServer } from '../hosting/model-server.ts';
+import type { Variant } from '../hosting/deployment.ts';
+import { measured } from '../runtime/measured.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import { parseS3Uri } from '../s3/s3-uri.ts';
 import { storeObject } from '../s3/store-object.ts';
@@ -8,12 +9,12 @@ import type { AsyncInvocation } from './async-invocation.ts';
 /** Calls the model and leaves its answer, or the reason why there is none, in S3. Rejects when `closing` broke it off. */
 export async function runInvocation(
   invocation: AsyncInvocation,
-  server: ModelServer,
+  variant: Variant,
   objects: ObjectStore,
   closing: AbortSignal,
 ): Promise<void> {
   try {
-    await answer(invocation, server, objects, closing);
+    await answer(invocation, variant, objects, closing);
   } catch (error) {
     if (closing.aborted) throw error;
     const { failureLocation } = invocation;
@@ -25,7 +26,7 @@ export async function runInvocation(
 
 async function answer(
   { input, contentType, accept, customAttributes, outputLocation, expires, timeoutMs, faults }: AsyncInvocation,
-  server: ModelServer,
+  variant: Variant,
   objects: ObjectStore,
   closing: AbortSignal,
 ): Promise<void> {
@@ -33,13 +34,16 @@ async function answer(
   const body = 'inline' in input ? Buffer.from(input.inline, 'base64') : await read(input.location, objects);
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, closing]);
-  const call = faultyServer(server, faults).invoke({
-    contentType,
-    accept,
-    ...(customAttributes !== undefined && { customAttributes }),
-    body,
-    signal,
-  });
+  const server = faultyServer(variant.server, faults);
+  const call = measured(variant, 0, () =>
+    server.invoke({
+      contentType,
+      accept,
+      ...(customAttributes !== undefined && { customAttributes }),
+      body,
+      signal,
+    }),
+  );
   const response = await unlessAborted(call, signal).catch((error: Error) => {
     if (!timeout.aborted) throw error;
     throw new Error(

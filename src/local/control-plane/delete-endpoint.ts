@@ -3,9 +3,11 @@ import type { Inputs } from '../api/sagemaker.ts';
 import { validationException } from '../wire/aws-error.ts';
 import { findEndpoint } from './find.ts';
 
+const deletable = ['InService', 'Failed', 'OutOfService', 'UpdateRollbackFailed'];
+
 export const deleteEndpoint = async (input: Inputs['DeleteEndpoint'], account: Account) => {
   const endpoint = findEndpoint(account, input.EndpointName);
-  if (endpoint.EndpointStatus !== 'InService' && endpoint.EndpointStatus !== 'Failed') {
+  if (!deletable.includes(endpoint.EndpointStatus)) {
     throw validationException(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
   }
   await account.fleet.delete(endpoint);

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/sagemaker.ts';
-import type { Endpoint } from '../hosting/endpoint.ts';
+import type { Endpoint, PendingDeployment, VariantSummary } from '../hosting/endpoint.ts';
 import { findEndpoint } from './find.ts';
 
 export const describeEndpoint = (input: Inputs['DescribeEndpoint'], account: Account) =>
@@ -8,23 +8,34 @@ export const describeEndpoint = (input: Inputs['DescribeEndpoint'], account: Acc
 
 function describe(endpoint: Endpoint): object {
   const { Tags: _, serving, pending, configName, ...rest } = endpoint;
-  const summaries = serving?.variants.map(({ summary }) => summary);
   return {
     ...rest,
     EndpointConfigName: serving?.configName ?? configName,
     // While it is being created there is nothing deployed to speak of.
-    ...(summaries && { ProductionVariants: summaries }),
+    ...(serving && { ProductionVariants: serving.variants.map(({ summary }) => shrinking(summary, pending)) }),
     ...(serving?.asyncConfig && { AsyncInferenceConfig: serving.asyncConfig }),
-    ...(serving &&
-      pending && {
-        PendingDeploymentSummary: {
-          EndpointConfigName: pending.configName,
-          ProductionVariants: pending.variants.map(({ summary }) => ({
-            ...summary,
-            VariantStatus: [{ Status: 'Creating', StartTime: pending.since }],
-          })),
-          StartTime: pending.since,
-        },
+    ...(pending && { PendingDeploymentSummary: describePending(pending) }),
+  };
+}
+
+/** A rolling update takes the old instances away as the new ones come. */
+function shrinking(summary: VariantSummary, pending: PendingDeployment | undefined): VariantSummary {
+  if (!pending?.policy?.RollingUpdatePolicy || summary.CurrentInstanceCount === undefined) return summary;
+  return { ...summary, CurrentInstanceCount: Math.floor(summary.CurrentInstanceCount * (1 - pending.progress.share)) };
+}
+
+function describePending({ configName, variants, progress }: PendingDeployment): object {
+  const VariantStatus = [{ Status: progress.stage, StartTime: progress.stepSince }];
+  return {
+    EndpointConfigName: configName,
+    ProductionVariants: variants.map(({ summary, instanceType }) => ({
+      ...summary,
+      ...(summary.DesiredInstanceCount !== undefined && {
+        CurrentInstanceCount: Math.ceil(summary.DesiredInstanceCount * progress.share),
       }),
+      ...(instanceType !== undefined && { InstanceType: instanceType }),
+      VariantStatus,
+    })),
+    StartTime: progress.since,
   };
 }

@@ -3,18 +3,29 @@ import type { ProductionVariant } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Table } from '../store/table.ts';
 import { validationException } from '../wire/aws-error.ts';
-import type { DeploymentPlan, VariantSummary } from './endpoint.ts';
+import type { DeploymentPlan, PlannedVariant, VariantSummary } from './endpoint.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import { type Model, primaryContainer } from './model.ts';
 
+/** Properties of the variants that an update keeps, by the name of the variant. */
+export interface Retained {
+  variants: readonly PlannedVariant[];
+  instanceCounts: boolean;
+  weights: boolean;
+}
+
 /** Everything an endpoint needs of its configuration and models. Throws ValidationException when one of the models is gone. */
-export function planDeployment(config: EndpointConfig, models: Table<Model>): DeploymentPlan {
+export function planDeployment(config: EndpointConfig, models: Table<Model>, retained?: Retained): DeploymentPlan {
   const variants = config.ProductionVariants.map((variant) => {
     const model = models.get(variant.ModelName?.toLowerCase() ?? '');
     if (!model) throw validationException(`Could not find model "${variant.ModelName}".`);
     const container = primaryContainer(model);
-    const weight = variant.InitialVariantWeight ?? 1;
-    return { name: variant.VariantName, weight, container, summary: summarize(variant, weight, container.Image) };
+    return {
+      name: variant.VariantName,
+      container,
+      ...(variant.InstanceType !== undefined && { instanceType: variant.InstanceType }),
+      summary: retain(summarize(variant, container.Image), retained),
+    };
   });
   return {
     id: randomUUID(),
@@ -24,7 +35,28 @@ export function planDeployment(config: EndpointConfig, models: Table<Model>): De
   };
 }
 
-function summarize(variant: ProductionVariant, weight: number, image = ''): VariantSummary {
+function retain(summary: VariantSummary, retained: Retained | undefined): VariantSummary {
+  const before = retained?.variants.find(({ name }) => name === summary.VariantName)?.summary;
+  if (!retained || !before) return summary;
+  const { DesiredInstanceCount, DesiredWeight } = before;
+  return {
+    ...summary,
+    ...(retained.weights && { CurrentWeight: DesiredWeight, DesiredWeight }),
+    ...(retained.instanceCounts &&
+      DesiredInstanceCount !== undefined &&
+      summary.DesiredInstanceCount !== undefined && {
+        CurrentInstanceCount: DesiredInstanceCount,
+        DesiredInstanceCount,
+      }),
+  };
+}
+
+/** Instances of all variants. */
+export const instanceCount = ({ variants }: DeploymentPlan): number =>
+  variants.reduce((sum, { summary }) => sum + (summary.DesiredInstanceCount ?? 0), 0);
+
+function summarize(variant: ProductionVariant, image = ''): VariantSummary {
+  const weight = variant.InitialVariantWeight ?? 1;
   const { VariantName, InitialInstanceCount, ServerlessConfig, RoutingConfig } = variant;
   const digest = createHash('sha256').update(image).digest('hex');
   return {

@@ -1,11 +1,16 @@
 import type { AsyncInferenceConfig } from '../api/sagemaker.ts';
 import type { ModelServer } from './model-server.ts';
+import type { VariantMeter } from './variant-meter.ts';
 
 /** A variant that takes requests. */
 export interface Variant {
   name: string;
+  /** Share of the traffic, to that of the others; it may change while the variant serves. */
   weight: number;
+  /** Told to the metrics; one process serves for all of them. */
+  instances: number;
   server: ModelServer;
+  meter: VariantMeter;
 }
 
 /** The variants of one endpoint configuration, loaded. Counts the requests under way, so that it can go without dropping one. */

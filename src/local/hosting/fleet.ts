@@ -1,18 +1,24 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Tag } from '../api/sagemaker.ts';
+import type { DeploymentConfig, Tag } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
+import type { MetricStore } from '../cloudwatch/metric-store.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import type { Pace } from '../pace.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { Deployment } from './deployment.ts';
-import { planDeployment } from './deployment-plan.ts';
-import type { DeploymentPlan, Endpoint } from './endpoint.ts';
+import { instanceCount, planDeployment, type Retained } from './deployment-plan.ts';
+import type { DeploymentPlan, Endpoint, PendingDeployment } from './endpoint.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import type { Model } from './model.ts';
 import { loadModelServer, type ModelServers } from './model-server.ts';
+import { type Alarms, rollOut } from './rollout.ts';
+import { rolloutSchedule } from './rollout-schedule.ts';
+import { Traffic } from './traffic.ts';
 import { unpackModel } from './unpack-model.ts';
+import { VariantMeter } from './variant-meter.ts';
 
 export const endpointLogGroup = (name: string) => `/aws/sagemaker/Endpoints/${name}`;
 
@@ -21,24 +27,27 @@ export interface FleetServices {
   models: Table<Model>;
   objects: ObjectStore;
   logs: LogStore;
+  alarms: Alarms;
+  metrics: MetricStore;
+  pace: Pace;
   /** Folder for the unpacked models: one folder a deployment, one in it a variant. */
   folder: string;
   modelServers: ModelServers;
   logger: FastifyBaseLogger;
 }
 
-/** The endpoints that serve. A deployment is loaded beside the one in service and takes its place in one step, or not at all. */
+/** The endpoints that serve. A deployment is loaded beside the one in service and takes its place step by step, or not at all. */
 export class Fleet {
   readonly #services: FleetServices;
-  readonly #serving = new Map<string, Deployment>();
+  readonly #traffic = new Map<string, Traffic>();
   readonly #work = new Set<Promise<void>>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   private constructor(services: FleetServices) {
     this.#services = services;
   }
 
-  /** Resolves when everything that was in service is so again. What was being created or updated starts over, in the background. */
+  /** Resolves when everything that was in service is so again. What was being created or updated goes on in the background. */
   static async open(services: FleetServices): Promise<Fleet> {
     const fleet = new Fleet(services);
     await mkdir(services.folder, { recursive: true });
@@ -51,8 +60,8 @@ export class Fleet {
   }
 
   /** What answers for an endpoint; names are matched exactly, as InvokeEndpoint does. */
-  find(name: string): Deployment | undefined {
-    return this.#serving.get(name);
+  find(name: string): Traffic | undefined {
+    return this.#traffic.get(name);
   }
 
   async create(request: {
@@ -60,52 +69,56 @@ export class Fleet {
     arn: string;
     config: EndpointConfig;
     tags?: readonly Tag[];
-    deploymentConfig?: object;
+    deploymentConfig?: DeploymentConfig;
   }): Promise<void> {
-    const now = epochSeconds();
-    const plan = planDeployment(request.config, this.#services.models);
+    const pending = begin(planDeployment(request.config, this.#services.models), undefined);
     const endpoint: Endpoint = {
       EndpointName: request.name,
       EndpointArn: request.arn,
       EndpointStatus: 'Creating',
-      CreationTime: now,
-      LastModifiedTime: now,
+      CreationTime: pending.progress.since,
+      LastModifiedTime: pending.progress.since,
       ...(request.tags && { Tags: request.tags }),
       ...(request.deploymentConfig && { LastDeploymentConfig: request.deploymentConfig }),
-      pending: { ...plan, since: now },
-      configName: plan.configName,
+      pending,
+      configName: pending.configName,
     };
     await this.#services.endpoints.set(request.name.toLowerCase(), endpoint);
-    this.#background(this.#deploy(request.name, plan));
+    this.#background(this.#deploy(request.name, pending));
   }
 
-  async update(endpoint: Endpoint, config: EndpointConfig, deploymentConfig: object | undefined): Promise<void> {
-    const plan = planDeployment(config, this.#services.models);
-    await this.#change(endpoint.EndpointName, ({ FailureReason: _, ...current }) => ({
+  async update(
+    { EndpointName }: Endpoint,
+    config: EndpointConfig,
+    policy: DeploymentConfig | undefined,
+    retained: Retained | undefined,
+  ): Promise<void> {
+    const pending = begin(planDeployment(config, this.#services.models, retained), policy);
+    await this.#change(EndpointName, ({ FailureReason: _, ...current }) => ({
       ...current,
       EndpointStatus: 'Updating',
-      pending: { ...plan, since: epochSeconds() },
-      ...(deploymentConfig && { LastDeploymentConfig: deploymentConfig }),
+      pending,
+      ...(policy && { LastDeploymentConfig: policy }),
     }));
-    this.#background(this.#deploy(endpoint.EndpointName, plan));
+    this.#background(this.#deploy(EndpointName, pending));
   }
 
   async delete({ EndpointName }: Endpoint): Promise<void> {
-    const deployment = this.#serving.get(EndpointName);
-    this.#serving.delete(EndpointName);
+    const traffic = this.#traffic.get(EndpointName);
+    this.#traffic.delete(EndpointName);
     await this.#change(EndpointName, (current) => ({ ...current, EndpointStatus: 'Deleting' }));
     this.#background(
       (async () => {
-        await deployment?.retire();
+        await traffic?.main.retire();
         await this.#forget(EndpointName);
       })(),
     );
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await Promise.all(this.#work);
-    await Promise.all([...this.#serving.values()].map((deployment) => deployment.retire()));
+    await Promise.all([...this.#traffic.values()].map(({ main }) => main.retire()));
   }
 
   async #restore(endpoint: Endpoint): Promise<void> {
@@ -113,44 +126,101 @@ export class Fleet {
     if (EndpointStatus === 'Deleting') return this.#forget(EndpointName);
     if (serving) {
       try {
-        this.#serving.set(EndpointName, await this.#load(EndpointName, serving));
+        this.#traffic.set(EndpointName, new Traffic(await this.#load(EndpointName, serving)));
       } catch (error) {
-        await this.#failed(EndpointName, error as Error);
+        await this.#settle(EndpointName, 'Failed', this.#reasonOf(EndpointName, error as Error));
       }
     }
-    if (pending) this.#background(this.#deploy(EndpointName, pending));
+    if (pending && EndpointStatus === 'RollingBack') await this.#settle(EndpointName, 'InService');
+    else if (pending) this.#background(this.#deploy(EndpointName, pending));
   }
 
-  async #deploy(name: string, plan: DeploymentPlan): Promise<void> {
+  async #deploy(name: string, pending: PendingDeployment): Promise<void> {
     let next: Deployment;
     try {
       await Promise.all(
-        plan.variants.map((variant) =>
-          unpackModel(variant.container, this.#modelFolder(plan, variant.name), this.#services.objects),
+        pending.variants.map((variant) =>
+          unpackModel(variant.container, this.#modelFolder(pending, variant.name), this.#services.objects),
         ),
       );
-      next = await this.#load(name, plan);
+      next = await this.#load(name, pending);
     } catch (error) {
-      await this.#discard(plan.id);
-      if (!this.#closed) await this.#failed(name, error as Error);
+      await this.#discard(pending.id);
+      if (this.#closed) return;
+      const reason = this.#reasonOf(name, error as Error);
+      if (!this.#traffic.has(name)) return this.#settle(name, 'Failed', reason);
+      await this.#change(name, (current) => ({ ...current, EndpointStatus: 'RollingBack', FailureReason: reason }));
+      return this.#settle(name, 'InService', reason);
+    }
+    const traffic = this.#traffic.get(name);
+    if (traffic) return this.#replace(name, traffic, next, pending);
+    this.#traffic.set(name, new Traffic(next));
+    await this.#adopt(name, pending);
+  }
+
+  /** Brings a loaded deployment into the traffic of an endpoint that serves, and takes away the one that did, or the other way round. */
+  async #replace(name: string, traffic: Traffic, next: Deployment, pending: PendingDeployment): Promise<void> {
+    const { alarms, pace, endpoints } = this.#services;
+    const previous = traffic.main;
+    const previousPlan = endpoints.get(name.toLowerCase())?.serving;
+    try {
+      await rollOut({
+        traffic,
+        next,
+        schedule: rolloutSchedule(pending.policy, instanceCount(pending)),
+        progress: pending.progress,
+        alarms,
+        pace,
+        signal: this.#closing.signal,
+        save: (progress) => this.#change(name, (current) => ({ ...current, pending: { ...pending, progress } })),
+      });
+    } catch (error) {
+      if (!this.#closed)
+        return this.#rollBack(name, traffic, { previous, previousPlan, next, pending }, error as Error);
+      if (traffic.main !== next) await next.retire();
       return;
     }
-    const previous = this.#serving.get(name);
-    const previousPlan = this.#services.endpoints.get(name.toLowerCase())?.serving;
-    this.#serving.set(name, next);
-    await this.#change(name, ({ pending: _, FailureReason: __, ...current }) => ({
-      ...current,
-      EndpointStatus: 'InService',
-      serving: plan,
-      configName: plan.configName,
-    }));
-    await previous?.retire();
+    const retired = traffic.main === next;
+    traffic.settle(next);
+    await this.#adopt(name, pending);
+    if (!retired) await previous.retire();
     if (previousPlan) await this.#discard(previousPlan.id);
+  }
+
+  /** After a rolling update has taken the old fleet away, it has to be started anew, and may fail to. */
+  async #rollBack(
+    name: string,
+    traffic: Traffic,
+    fleets: {
+      previous: Deployment;
+      previousPlan: DeploymentPlan | undefined;
+      next: Deployment;
+      pending: PendingDeployment;
+    },
+    { message }: Error,
+  ): Promise<void> {
+    const { previous, previousPlan, next, pending } = fleets;
+    await this.#change(name, (current) => ({ ...current, EndpointStatus: 'RollingBack', FailureReason: message }));
+    if (traffic.main === next && previousPlan) {
+      try {
+        traffic.settle(await this.#load(name, previousPlan));
+      } catch (error) {
+        const reason = `${message} The rollback failed: ${this.#reasonOf(name, error as Error)}`;
+        await this.#adopt(name, pending, { EndpointStatus: 'UpdateRollbackFailed', FailureReason: reason });
+        await this.#discard(previousPlan.id);
+        return;
+      }
+    } else {
+      traffic.settle(previous);
+    }
+    await next.retire();
+    await this.#settle(name, 'InService', message);
+    await this.#discard(pending.id);
   }
 
   async #load(endpoint: string, plan: DeploymentPlan): Promise<Deployment> {
     const variants = await Promise.all(
-      plan.variants.map(async ({ name, weight, container }) => {
+      plan.variants.map(async ({ name, summary, container }) => {
         const folder = this.#modelFolder(plan, name);
         const log = (line: string) => this.#log(endpoint, name, line);
         const server = await loadModelServer(container, folder, this.#services.modelServers, log).catch(
@@ -158,23 +228,40 @@ export class Fleet {
             throw new LoadFailure(name, error);
           },
         );
-        return { name, weight, server };
+        const meter = new VariantMeter(this.#services.metrics, { EndpointName: endpoint, VariantName: name });
+        return { name, weight: summary.CurrentWeight, instances: summary.CurrentInstanceCount ?? 1, server, meter };
       }),
     );
     return new Deployment(variants, plan.asyncConfig);
   }
 
-  /** An endpoint that was in service stays so, on what it had. */
-  async #failed(name: string, error: Error): Promise<void> {
-    if (error instanceof LoadFailure) this.#log(name, error.variant, error.log);
-    const falling = { FailureReason: error.message.slice(0, 1024) };
-    const serves = this.#serving.has(name);
-    if (serves) await this.#change(name, (current) => ({ ...current, ...falling, EndpointStatus: 'RollingBack' }));
-    await this.#change(name, ({ pending: _, ...current }) => ({
+  /** The pending deployment is the one that serves now. */
+  #adopt(
+    name: string,
+    { policy: _, progress: __, ...plan }: PendingDeployment,
+    state: Pick<Endpoint, 'EndpointStatus' | 'FailureReason'> = { EndpointStatus: 'InService' },
+  ): Promise<void> {
+    return this.#change(name, ({ pending: _, FailureReason: __, ...current }) => ({
       ...current,
-      ...falling,
-      EndpointStatus: serves ? 'InService' : 'Failed',
+      ...state,
+      serving: plan,
+      configName: plan.configName,
     }));
+  }
+
+  /** Nothing is pending any more, and what served does so as before, if anything did. */
+  #settle(name: string, EndpointStatus: string, reason?: string): Promise<void> {
+    return this.#change(name, ({ pending: _, ...current }) => ({
+      ...current,
+      EndpointStatus,
+      ...(reason !== undefined && { FailureReason: reason.slice(0, 1024) }),
+    }));
+  }
+
+  /** Words for FailureReason; what a container said goes to the endpoint's log. */
+  #reasonOf(name: string, error: Error): string {
+    if (error instanceof LoadFailure) this.#log(name, error.variant, error.log);
+    return error.message;
   }
 
   #log(endpoint: string, variant: string, line: string): void {
@@ -201,12 +288,22 @@ export class Fleet {
     return rm(join(this.#services.folder, id), { recursive: true, force: true });
   }
 
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   #background(work: Promise<void>): void {
     const tracked = work
       .catch((error: Error) => this.#services.logger.error(error))
       .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
   }
+}
+
+function begin(plan: DeploymentPlan, policy: DeploymentConfig | undefined): PendingDeployment {
+  const now = epochSeconds();
+  const progress = { since: now, stage: 'Creating' as const, step: -1, stepSince: now, share: 0 };
+  return { ...plan, ...(policy && { policy }), progress };
 }
 
 /** A container that does not come up. SageMaker tells the endpoint's owner no more than this; the cause is in the endpoint's log. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
 import type { AsyncInvocation } from '../async/async-invocation.ts';
-import { findDeployment } from './find-variant.ts';
+import { findTraffic } from './find-variant.ts';
 import { validationError } from './runtime-errors.ts';
 import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
 
@@ -15,7 +15,7 @@ export async function invokeEndpointAsync(
 ): Promise<FastifyReply> {
   const { endpoint } = request.params;
   const { headers } = request;
-  const { asyncConfig } = findDeployment(account, endpoint);
+  const { asyncConfig } = findTraffic(account, endpoint);
   if (!asyncConfig) {
     throw validationError(`Endpoint ${endpoint} of account ${account.accountId} is not an asynchronous endpoint.`);
   }

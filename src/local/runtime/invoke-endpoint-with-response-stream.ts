@@ -5,6 +5,7 @@ import { ConnectionReset, faultyServer } from '../faults/faulty-server.ts';
 import type { ModelStream } from '../hosting/model-server.ts';
 import { payloadPart, streamException } from '../wire/event-stream.ts';
 import { findVariant } from './find-variant.ts';
+import { measured } from './measured.ts';
 import { modelError } from './model-error.ts';
 import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
 import { StreamFailure } from './stream-failure.ts';
@@ -28,13 +29,16 @@ export async function invokeEndpointWithResponseStream(
     gone.abort();
     release();
   });
-  const answer = await faultyServer(variant.server, request.faults).stream({
-    contentType: headers['content-type'] ?? '',
-    accept: sagemakerHeader(headers, 'accept') ?? '*/*',
-    ...(attributes !== undefined && { customAttributes: attributes }),
-    body: request.body ?? noBody,
-    signal: AbortSignal.any([gone.signal, AbortSignal.timeout(longestStream)]),
-  });
+  const server = faultyServer(variant.server, request.faults);
+  const answer = await measured(variant, reply.elapsedTime, () =>
+    server.stream({
+      contentType: headers['content-type'] ?? '',
+      accept: sagemakerHeader(headers, 'accept') ?? '*/*',
+      ...(attributes !== undefined && { customAttributes: attributes }),
+      body: request.body ?? noBody,
+      signal: AbortSignal.any([gone.signal, AbortSignal.timeout(longestStream)]),
+    }),
+  );
   if (answer.status >= 400) throw modelError(account, endpoint, { ...answer, body: await whole(answer) });
   reply
     .header('content-type', 'application/vnd.amazon.eventstream')

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
 import { breakAfter, faultyServer } from '../faults/faulty-server.ts';
 import { findVariant } from './find-variant.ts';
+import { measured } from './measured.ts';
 import { isFailure, modelError } from './model-error.ts';
 import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
 
@@ -19,12 +20,15 @@ export async function invokeEndpoint(
   const attributes = sagemakerHeader(headers, 'custom-attributes');
   const release = deployment.hold();
   try {
-    const answer = await faultyServer(variant.server, request.faults).invoke({
-      contentType: headers['content-type'] ?? '',
-      accept: headers.accept ?? '*/*',
-      ...(attributes !== undefined && { customAttributes: attributes }),
-      body: request.body ?? noBody,
-    });
+    const server = faultyServer(variant.server, request.faults);
+    const answer = await measured(variant, reply.elapsedTime, () =>
+      server.invoke({
+        contentType: headers['content-type'] ?? '',
+        accept: headers.accept ?? '*/*',
+        ...(attributes !== undefined && { customAttributes: attributes }),
+        body: request.body ?? noBody,
+      }),
+    );
     if (isFailure(answer)) throw modelError(account, endpoint, answer);
     reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
     if (answer.customAttributes !== undefined)

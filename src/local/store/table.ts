@@ -40,6 +40,10 @@ export class Table<T> {
     return this.#rows.get(key);
   }
 
+  entries(): MapIterator<[string, T]> {
+    return this.#rows.entries();
+  }
+
   keys(): MapIterator<string> {
     return this.#rows.keys();
   }

@@ -12,10 +12,16 @@ export async function answerJson(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  reply.type('application/x-amz-json-1.1');
+  reply.type(jsonType(request));
   const result = await call(services[prefix], action, parseBody(request.body as Buffer | undefined), account);
   return reply.send(result === undefined ? '' : JSON.stringify(result));
 }
+
+/** CloudWatch speaks AwsJson1.0, which differs in no more than its name. */
+export const jsonType = ({ headers }: FastifyRequest): string =>
+  headers['content-type']?.startsWith('application/x-amz-json-1.0')
+    ? 'application/x-amz-json-1.0'
+    : 'application/x-amz-json-1.1';
 
 function parseBody(body: Buffer | undefined): unknown {
   if (!body?.length) return {};

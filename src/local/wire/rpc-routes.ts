@@ -1,27 +1,36 @@
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../account.ts';
+import { cloudwatch } from '../cloudwatch/cloudwatch-actions.ts';
 import { sagemaker } from '../control-plane/sagemaker-actions.ts';
 import { iam } from '../iam/iam-actions.ts';
 import { logs } from '../logs/logs-actions.ts';
 import { sts } from '../sts/sts-actions.ts';
 import { asAwsError } from './as-aws-error.ts';
 import { AwsError } from './aws-error.ts';
-import { answerJson, jsonError } from './json-protocol.ts';
+import { answerCbor, cborError, cborHeaders } from './cbor-protocol.ts';
+import { answerJson, jsonError, jsonType } from './json-protocol.ts';
 import type { Service } from './operation.ts';
 import { answerQuery, type QueryService, queryError } from './query-protocol.ts';
 
+const cborServices = { GraniteServiceVersion20100801: cloudwatch };
 /** By prefix of X-Amz-Target. */
-export const services: Readonly<Record<string, Service>> = { SageMaker: sagemaker, Logs_20140328: logs };
+export const services: Readonly<Record<string, Service>> = {
+  SageMaker: sagemaker,
+  ...cborServices,
+  Logs_20140328: logs,
+};
 /** By version of their API. */
 export const queryServices: Readonly<Record<string, QueryService>> = { '2011-06-15': sts, '2010-05-08': iam };
 
 const internal = () => new AwsError('InternalFailure', 'The request processing has failed', 500);
 
-/** `POST /`: the services whose actions are named in the request, not in the path. */
+/** The services whose actions are named in the request: `POST /` by header or form, and CBOR by a path of its own. */
 export async function rpcRoutes(app: FastifyInstance, { account }: { account: Account }): Promise<void> {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   const isForm = (contentType: string | undefined) => contentType?.startsWith('application/x-www-form-urlencoded');
+
+  const isCloudwatch = (target: unknown) => Object.hasOwn(cborServices, String(target).split('.')[0] ?? '');
 
   app.post('/', {
     handler: (request, reply) =>
@@ -34,7 +43,20 @@ export async function rpcRoutes(app: FastifyInstance, { account }: { account: Ac
       if (isForm(request.headers['content-type'])) {
         return reply.type('text/xml').send(queryError(queryServices, fault, request));
       }
-      return reply.type('application/x-amz-json-1.1').send(jsonError(fault));
+      if (isCloudwatch(request.headers['x-amz-target'])) reply.header('x-amzn-query-error', queryErrorOf(fault));
+      return reply.type(jsonType(request)).send(jsonError(fault));
+    },
+  });
+
+  app.post<{ Params: { service: string; action: string } }>('/service/:service/operation/:action', {
+    handler: (request, reply) => answerCbor(cborServices, account, request, reply),
+    errorHandler: (error: Error, request, reply) => {
+      const fault = asAwsError(error, internal, request.log);
+      reply.code(fault.status).headers({ ...cborHeaders, 'x-amzn-query-error': queryErrorOf(fault) });
+      return reply.send(cborError(fault));
     },
   });
 }
+
+/** Clients of CloudWatch, which once spoke the query protocol, take the error's code from here. */
+const queryErrorOf = ({ code, status }: AwsError) => `${code};${status < 500 ? 'Sender' : 'Receiver'}`;

@@ -1,0 +1,47 @@
+import type { MetricStore, Series } from '../cloudwatch/metric-store.ts';
+
+/** One invocation as its metrics see it: the model's status, what it took, and what all took, ms. */
+export interface Invocation {
+  status: number;
+  modelMs: number;
+  totalMs: number;
+}
+
+/** Counts the invocations of a variant as SageMaker does in CloudWatch, in namespace AWS/SageMaker. */
+export class VariantMeter {
+  readonly #metrics: MetricStore;
+  readonly #series: Record<string, Series>;
+
+  constructor(metrics: MetricStore, dimensions: Record<string, string>) {
+    this.#metrics = metrics;
+    const series = (name: string, unit = 'None') =>
+      metrics.series({ namespace: 'AWS/SageMaker', name, dimensions }, unit);
+    this.#series = {
+      Invocations: series('Invocations'),
+      InvocationsPerInstance: series('InvocationsPerInstance'),
+      Invocation4XXErrors: series('Invocation4XXErrors'),
+      Invocation5XXErrors: series('Invocation5XXErrors'),
+      InvocationModelErrors: series('InvocationModelErrors'),
+      ModelLatency: series('ModelLatency', 'Microseconds'),
+      OverheadLatency: series('OverheadLatency', 'Microseconds'),
+    };
+  }
+
+  /** `instances` are those that share the variant's calls. */
+  count({ status, modelMs, totalMs }: Invocation, instances: number): void {
+    const values: Record<string, number> = {
+      Invocations: 1,
+      InvocationsPerInstance: 1 / Math.max(1, instances),
+      Invocation4XXErrors: Number(status >= 400 && status < 500),
+      Invocation5XXErrors: Number(status >= 500),
+      InvocationModelErrors: Number(status >= 400),
+      ModelLatency: modelMs * 1000,
+      OverheadLatency: Math.max(0, totalMs - modelMs) * 1000,
+    };
+    const now = Date.now();
+    for (const [name, value] of Object.entries(values)) {
+      const series = this.#series[name];
+      if (series) this.#metrics.add(series, value, now);
+    }
+  }
+}
