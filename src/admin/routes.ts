@@ -23,6 +23,8 @@ import { deliveryPlan } from './training/delivery-plan.ts';
 import { DeliveryStatus } from './training/delivery-schema.ts';
 import training from './training/routes.ts';
 import { NewTrainingJob, TrainingJob, TrainingJobPage, TrainingJobSummary } from './training/schema.ts';
+import transforms from './transforms/routes.ts';
+import { NewTransformJob, TransformJob, TransformJobPage, TransformJobSummary } from './transforms/schema.ts';
 import { type Plan, Reconciler } from './work/reconciler.ts';
 import { WorkStore } from './work/work-store.ts';
 
@@ -32,6 +34,7 @@ const components = [
   ...[RolloutStatus, NewDeployment, NewVersion, DeploymentChange, RollBackOrder],
   ...[Deployment, DeploymentPage, DeploymentVersion, DeploymentVersionPage],
   ...[NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
+  ...[NewTransformJob, TransformJob, TransformJobSummary, TransformJobPage],
 ];
 
 /** The control plane. It keeps nothing: all there is to know stands in SageMaker and S3. */
@@ -61,5 +64,6 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   await app.register(training, context);
   await app.register(deployments, context);
   await app.register(evaluations, context);
+  await app.register(transforms, context);
 };
 export default admin;

@@ -52,7 +52,11 @@ export async function planRows(
 }
 
 /** By name where both sides have names, so that more columns and another order do no harm; else all but the label, as they stand. */
-function featureColumns({ features, name }: EvaluatedModel, table: Table, labelColumn: number): number[] {
+export function featureColumns(
+  { features, name }: Pick<EvaluatedModel, 'features' | 'name'>,
+  table: Table,
+  labelColumn = -1,
+): number[] {
   const taken = features && columnNamesOf(features);
   if (taken !== undefined && table.header) {
     const missing = taken.filter((column) => !table.columnNames.includes(column));
@@ -64,7 +68,10 @@ function featureColumns({ features, name }: EvaluatedModel, table: Table, labelC
   }
   const columns = [...table.columnNames.keys()].filter((column) => column !== labelColumn);
   if (taken !== undefined && columns.length !== taken.length) {
-    throw invalidField('/dataset', `has ${columns.length} columns beside the label, "${name}" takes ${taken.length}`);
+    throw invalidField(
+      '/dataset',
+      `has ${columns.length} columns${labelColumn < 0 ? '' : ' beside the label'}, "${name}" takes ${taken.length}`,
+    );
   }
   return columns;
 }

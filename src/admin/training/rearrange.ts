@@ -7,7 +7,8 @@ import { isMissing } from './missing.ts';
 /** Rows written at once. */
 const batchRows = 500;
 
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+/** A cell as CSV writes it. */
+export const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 export interface Arrangement {
   /** Positions of the columns to take, label first. */
