@@ -18,6 +18,17 @@ import {
 import evaluations from './evaluations/routes.ts';
 import { EvaluationRunner } from './evaluations/runner.ts';
 import { Evaluation, EvaluationPage, EvaluationSummary, NewEvaluation } from './evaluations/schema.ts';
+import notebooks from './notebooks/routes.ts';
+import {
+  NewNotebook,
+  Notebook,
+  NotebookActivity,
+  NotebookPage,
+  NotebookSummary,
+  NotebookUrl,
+  StopOrder,
+  UrlOrder,
+} from './notebooks/schema.ts';
 import { Removed } from './resource-schema.ts';
 import { deliveryPlan } from './training/delivery-plan.ts';
 import { DeliveryStatus } from './training/delivery-schema.ts';
@@ -34,6 +45,7 @@ const components = [
   ...[RolloutStatus, NewDeployment, NewVersion, DeploymentChange, RollBackOrder],
   ...[Deployment, DeploymentPage, DeploymentVersion, DeploymentVersionPage],
   ...[NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
+  ...[NewNotebook, Notebook, NotebookSummary, NotebookPage, NotebookActivity, NotebookUrl, StopOrder, UrlOrder],
   ...[NewTransformJob, TransformJob, TransformJobSummary, TransformJobPage],
 ];
 
@@ -65,5 +77,6 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   await app.register(deployments, context);
   await app.register(evaluations, context);
   await app.register(transforms, context);
+  await app.register(notebooks, context);
 };
 export default admin;

@@ -36,6 +36,8 @@ export default fp(
           { name: 'training', description: 'Training jobs' },
           { name: 'deployments', description: 'Models in service' },
           { name: 'evaluations', description: 'How good a deployed model is on a data set' },
+          { name: 'transforms', description: 'Whole data sets scored by batch transform' },
+          { name: 'notebooks', description: 'Notebook instances' },
           { name: 'usage', description: 'What clients used of their plans' },
           { name: 'operations', description: 'Health and metrics' },
         ],

@@ -115,7 +115,10 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         description: 'The rows of the data set, each with its score behind it; with two labels, the label too.',
         params,
         response: {
-          200: { description: 'CSV with a header.', content: { 'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } },
+          200: {
+            description: 'CSV with a header.',
+            content: { 'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+          },
           ...problems(400, 404, 409, 429, 500, 502, 503),
         },
       },
