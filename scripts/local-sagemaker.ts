@@ -1,7 +1,9 @@
 // The embedded SageMaker alone, for any AWS SDK:
 // `npm run local-sagemaker [-- --port 4566 --state DIR --time-scale 1 --image 'my-model:*=python3 model.py']`.
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalSageMaker } from '../src/local/start.ts';
+import { proxyIdentity } from './proxy-identity.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,8 +21,12 @@ function binding(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-const { url, region, accountId, close } = await startLocalSageMaker({
+const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+const identity = await proxyIdentity(join(values.state, 'proxy'), region);
+const { url, accountId, close } = await startLocalSageMaker({
   port: Number(values.port),
+  region,
+  proxyIdentity: identity,
   stateDir: values.state,
   images: Object.fromEntries(values.image.map(binding)),
   timeScale: Number(values['time-scale']),
@@ -30,6 +36,10 @@ console.log(`The embedded SageMaker of account ${accountId} listens. For any AWS
 export AWS_ENDPOINT_URL=${url}
 export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+The SageMaker Python SDK asks STS at AWS's own address, whatever it is told. So that this one answers:
+
+export HTTPS_PROXY=${url} AWS_CA_BUNDLE=${identity.file}
 
 Its state is in ${values.state}. Ctrl-C stops it.`);
 

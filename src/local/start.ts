@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { ModelServers } from './hosting/model-server.ts';
+import { answerForAws, type ServerIdentity } from './https-proxy.ts';
 import { openAccount } from './open-account.ts';
 import { Pace } from './pace.ts';
 import { buildServer } from './server.ts';
@@ -29,6 +30,8 @@ export interface LocalSageMakerOptions {
   jupyterPath?: string;
   /** What AWS waits for a second takes this part of one, above 0 and at most 1, the default: bake times, periods of alarms, cooldowns. */
   timeScale?: number;
+  /** Makes it an HTTPS proxy that answers for AWS's own addresses, with this certificate. */
+  proxyIdentity?: ServerIdentity;
   /** Silent by default; requests are never logged, faults of the server are. */
   logger?: Logger;
 }
@@ -79,6 +82,7 @@ export async function startLocalSageMaker(options: LocalSageMakerOptions): Promi
     closers.push(() => account.close());
     const server = buildServer(account);
     closers.push(() => server.close());
+    if (options.proxyIdentity) answerForAws(server.server, options.proxyIdentity);
     await server.listen({ host, port });
     const { port: bound } = server.server.address() as AddressInfo;
     const url = `http://${reachable(host)}:${bound}`;
