@@ -14,6 +14,7 @@ import type { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { Pace } from './pace.ts';
 import type { ObjectStore } from './s3/object-store.ts';
+import type { Scaler } from './scaling/scaler.ts';
 import type { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
 import type { TrainingRunner } from './training/training-runner.ts';
@@ -43,6 +44,7 @@ export interface Account extends Scope {
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;
   readonly alarms: AlarmStore;
+  readonly scaler: Scaler;
   readonly metrics: MetricStore;
   readonly faults: FaultSettings;
   readonly pace: Pace;

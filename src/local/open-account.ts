@@ -23,6 +23,8 @@ import { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { Pace } from './pace.ts';
 import { ObjectStore } from './s3/object-store.ts';
+import type { ScalableTarget, ScalingActivity, ScalingPolicy } from './scaling/scalable-target.ts';
+import { Scaler } from './scaling/scaler.ts';
 import { Table } from './store/table.ts';
 import type { Images } from './training/images.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -68,6 +70,9 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     invocations,
     faultTable,
     alarmTable,
+    targets,
+    policies,
+    activities,
     minutes,
     objects,
     logs,
@@ -85,6 +90,9 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     table<AsyncInvocation>('async-invocations'),
     table<Fault[]>('faults'),
     table<Alarm>('alarms'),
+    table<ScalableTarget>('scalable-targets'),
+    table<ScalingPolicy>('scaling-policies'),
+    table<ScalingActivity>('scaling-activities'),
     table<MinuteRow>('metrics'),
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
@@ -132,6 +140,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     path: options.jupyterPath,
     logger,
   });
+  const scaler = new Scaler({ targets, policies, activities, alarms, endpoints, fleet, pace, logger });
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
     region,
@@ -155,6 +164,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     fleet,
     asyncQueue,
     alarms,
+    scaler,
     metrics,
     pace,
     faults: new FaultSettings(faultTable),
@@ -162,6 +172,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     close: async () => {
       await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
       await fleet.close();
+      scaler.close();
       alarms.close();
       await metrics.close();
       await Promise.all([objects, logs, ...tables].map((store) => store.close()));

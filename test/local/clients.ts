@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -17,6 +18,7 @@ export function connect({ url, region }: { url: string; region: string }) {
     runtime: new SageMakerRuntimeClient(settings),
     s3: new S3Client(settings),
     logs: new CloudWatchLogsClient(settings),
+    scaling: new ApplicationAutoScalingClient(settings),
     cloudwatch: new CloudWatchClient(settings),
   };
   return {

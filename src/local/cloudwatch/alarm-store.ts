@@ -4,6 +4,7 @@ import type { Pace } from '../pace.ts';
 import type { Table } from '../store/table.ts';
 import { type Alarm, type AlarmState, periodOf, queriesOf, watchedId } from './alarm.ts';
 import { evaluateAlarm } from './alarm-evaluation.ts';
+import type { Values } from './expression.ts';
 import { answerQueries } from './metric-query.ts';
 import type { MetricStore } from './metric-store.ts';
 
@@ -16,7 +17,6 @@ export class AlarmStore {
   readonly #metrics: MetricStore;
   readonly #pace: Pace;
   readonly #due = new Map<string, number>();
-  readonly #listeners = new Set<(alarm: Alarm) => void>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(table: Table<Alarm>, metrics: MetricStore, pace: Pace, logger: FastifyBaseLogger) {
@@ -60,12 +60,11 @@ export class AlarmStore {
     // What was set by hand stands until the next evaluation, a whole interval from now.
     this.#due.set(alarm.AlarmName, this.#nextLook(alarm));
     await this.#table.set(alarm.AlarmName, next);
-    if (state !== alarm.StateValue) for (const listener of this.#listeners) listener(next);
   }
 
-  /** Called with every alarm that has another state than before. */
-  onTransition(listener: (alarm: Alarm) => void): void {
-    this.#listeners.add(listener);
+  /** The newest value of what an alarm watches. */
+  latest(alarm: Alarm): number | undefined {
+    return this.#values(alarm, Date.now(), 1)[0];
   }
 
   firstInAlarm(names: readonly string[]): string | undefined {
@@ -81,19 +80,20 @@ export class AlarmStore {
     for (const alarm of [...this.#table.values()]) {
       if ((this.#due.get(alarm.AlarmName) ?? 0) > now) continue;
       this.#due.set(alarm.AlarmName, this.#nextLook(alarm));
-      const { state, reason } = this.#evaluate(alarm, now);
+      const { state, reason } = evaluateAlarm(alarm, this.#values(alarm, now, alarm.EvaluationPeriods));
       if (state !== alarm.StateValue) await this.setState(alarm, state, reason);
     }
   }
 
-  #evaluate(alarm: Alarm, now: number): { state: AlarmState; reason: string } {
+  /** A value for each of the last periods, the newest first. */
+  #values(alarm: Alarm, now: number, periods: number): Values {
     const length = this.#pace.ms(periodOf(alarm));
-    const windows = Array.from({ length: alarm.EvaluationPeriods }, (_, at) => ({
+    const windows = Array.from({ length: periods }, (_, at) => ({
       from: now - (at + 1) * length,
       to: now - at * length,
     }));
     const queries = queriesOf(alarm);
-    return evaluateAlarm(alarm, answerQueries(queries, this.#metrics, windows).get(watchedId(queries)) ?? []);
+    return answerQueries(queries, this.#metrics, windows).get(watchedId(queries)) ?? [];
   }
 
   #nextLook(alarm: Alarm): number {

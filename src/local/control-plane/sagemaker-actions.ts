@@ -52,6 +52,7 @@ import { stopNotebookInstance } from './stop-notebook-instance.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
+import { updateEndpointWeightsAndCapacities } from './update-endpoint-weights-and-capacities.ts';
 import { updateModelPackage } from './update-model-package.ts';
 import { updateNotebookInstance } from './update-notebook-instance.ts';
 import { updateNotebookInstanceLifecycleConfig } from './update-notebook-instance-lifecycle-config.ts';
@@ -110,6 +111,7 @@ const actions: Actions<Inputs> = {
   StopTrainingJob: stopTrainingJob,
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
+  UpdateEndpointWeightsAndCapacities: updateEndpointWeightsAndCapacities,
   UpdateModelPackage: updateModelPackage,
   UpdateNotebookInstance: updateNotebookInstance,
   UpdateNotebookInstanceLifecycleConfig: updateNotebookInstanceLifecycleConfig,

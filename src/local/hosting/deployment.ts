@@ -1,4 +1,5 @@
 import type { AsyncInferenceConfig } from '../api/sagemaker.ts';
+import type { DeploymentPlan } from './endpoint.ts';
 import type { ModelServer } from './model-server.ts';
 import type { VariantMeter } from './variant-meter.ts';
 
@@ -36,6 +37,16 @@ export class Deployment {
       if (ticket < 0) return variant;
     }
     return this.variants[0];
+  }
+
+  /** Takes weights and instances from a plan of the same variants. */
+  adjust({ variants }: DeploymentPlan): void {
+    for (const { name, summary } of variants) {
+      const variant = this.variants.find((each) => each.name === name);
+      if (!variant) continue;
+      variant.weight = summary.CurrentWeight;
+      variant.instances = summary.CurrentInstanceCount ?? 1;
+    }
   }
 
   /** Counts one request as under way until the function that it returns is called. */

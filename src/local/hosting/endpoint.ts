@@ -1,4 +1,10 @@
-import type { AsyncInferenceConfig, ContainerDefinition, DeploymentConfig, Tag } from '../api/sagemaker.ts';
+import type {
+  AsyncInferenceConfig,
+  ContainerDefinition,
+  DeploymentConfig,
+  ProductionVariantServerlessConfig,
+  Tag,
+} from '../api/sagemaker.ts';
 
 export interface VariantSummary {
   VariantName: string;
@@ -7,8 +13,8 @@ export interface VariantSummary {
   DesiredWeight: number;
   CurrentInstanceCount?: number;
   DesiredInstanceCount?: number;
-  CurrentServerlessConfig?: unknown;
-  DesiredServerlessConfig?: unknown;
+  CurrentServerlessConfig?: ProductionVariantServerlessConfig;
+  DesiredServerlessConfig?: ProductionVariantServerlessConfig;
 }
 
 export interface PlannedVariant {

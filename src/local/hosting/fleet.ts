@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import type { DeploymentConfig, Tag } from '../api/sagemaker.ts';
+import type { DeploymentConfig, DesiredWeightAndCapacity, Tag } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { MetricStore } from '../cloudwatch/metric-store.ts';
 import type { LogStore } from '../logs/log-store.ts';
@@ -19,6 +19,7 @@ import { rolloutSchedule } from './rollout-schedule.ts';
 import { Traffic } from './traffic.ts';
 import { unpackModel } from './unpack-model.ts';
 import { VariantMeter } from './variant-meter.ts';
+import { reached, withDesired } from './weights-and-capacities.ts';
 
 export const endpointLogGroup = (name: string) => `/aws/sagemaker/Endpoints/${name}`;
 
@@ -103,6 +104,16 @@ export class Fleet {
     this.#background(this.#deploy(EndpointName, pending));
   }
 
+  /** Sets weights and capacities of what serves. */
+  async reweigh(name: string, changes: readonly DesiredWeightAndCapacity[]): Promise<void> {
+    await this.#change(name, ({ serving, ...current }) => ({
+      ...current,
+      EndpointStatus: 'Updating',
+      ...(serving && { serving: withDesired(serving, changes) }),
+    }));
+    this.#background(this.#reach(name));
+  }
+
   async delete({ EndpointName }: Endpoint): Promise<void> {
     const traffic = this.#traffic.get(EndpointName);
     this.#traffic.delete(EndpointName);
@@ -132,7 +143,18 @@ export class Fleet {
       }
     }
     if (pending && EndpointStatus === 'RollingBack') await this.#settle(EndpointName, 'InService');
+    else if (!pending && EndpointStatus === 'Updating') await this.#reach(EndpointName);
     else if (pending) this.#background(this.#deploy(EndpointName, pending));
+  }
+
+  async #reach(name: string): Promise<void> {
+    await this.#change(name, ({ serving, ...current }) => ({
+      ...current,
+      EndpointStatus: 'InService',
+      ...(serving && { serving: reached(serving) }),
+    }));
+    const plan = this.#services.endpoints.get(name.toLowerCase())?.serving;
+    if (plan) this.#traffic.get(name)?.main.adjust(plan);
   }
 
   async #deploy(name: string, pending: PendingDeployment): Promise<void> {

@@ -33,8 +33,9 @@ export class VariantMeter {
       Invocations: 1,
       InvocationsPerInstance: 1 / Math.max(1, instances),
       Invocation4XXErrors: Number(status >= 400 && status < 500),
-      Invocation5XXErrors: Number(status >= 500),
-      InvocationModelErrors: Number(status >= 400),
+      // 0: no answer at all.
+      Invocation5XXErrors: Number(status >= 500 || status === 0),
+      InvocationModelErrors: Number(status >= 400 || status === 0),
       ModelLatency: modelMs * 1000,
       OverheadLatency: Math.max(0, totalMs - modelMs) * 1000,
     };

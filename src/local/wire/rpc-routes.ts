@@ -4,6 +4,7 @@ import { cloudwatch } from '../cloudwatch/cloudwatch-actions.ts';
 import { sagemaker } from '../control-plane/sagemaker-actions.ts';
 import { iam } from '../iam/iam-actions.ts';
 import { logs } from '../logs/logs-actions.ts';
+import { autoScaling } from '../scaling/scaling-actions.ts';
 import { sts } from '../sts/sts-actions.ts';
 import { asAwsError } from './as-aws-error.ts';
 import { AwsError } from './aws-error.ts';
@@ -17,6 +18,7 @@ const cborServices = { GraniteServiceVersion20100801: cloudwatch };
 export const services: Readonly<Record<string, Service>> = {
   SageMaker: sagemaker,
   ...cborServices,
+  AnyScaleFrontendService: autoScaling,
   Logs_20140328: logs,
 };
 /** By version of their API. */

@@ -1,0 +1,59 @@
+import type { PutScalingPolicyRequest, RegisterScalableTargetRequest } from '../api/application-autoscaling.ts';
+import { AwsError, validationException } from '../wire/aws-error.ts';
+
+/** A scalable target as Describe gives it back. Times in epoch seconds. */
+export type ScalableTarget = RegisterScalableTargetRequest & {
+  MinCapacity: number;
+  MaxCapacity: number;
+  ScalableTargetARN: string;
+  CreationTime: number;
+};
+
+export type ScalingPolicy = PutScalingPolicyRequest & {
+  PolicyARN: string;
+  PolicyType: string;
+  Alarms: { AlarmName: string; AlarmARN: string }[];
+  CreationTime: number;
+};
+
+export interface ScalingActivity {
+  ActivityId: string;
+  ServiceNamespace: string;
+  ResourceId: string;
+  ScalableDimension: string;
+  Description: string;
+  Cause: string;
+  StartTime: number;
+  EndTime: number;
+  StatusCode: string;
+  StatusMessage: string;
+  /** For cooldowns: from and to how many. */
+  change: [from: number, to: number];
+}
+
+interface Address {
+  ResourceId: string;
+  ScalableDimension: string;
+}
+
+export const targetKey = ({ ResourceId, ScalableDimension }: Address) => `${ResourceId}|${ScalableDimension}`;
+export const policyKey = (policy: Address & { PolicyName: string }) => `${targetKey(policy)}|${policy.PolicyName}`;
+
+const variantId = /^endpoint\/([^/]+)\/variant\/([^/]+)$/;
+
+/** The endpoint and variant that a resource id names. @throws AwsError ValidationException for a dimension or an id that SageMaker does not scale here */
+export function variantOf({ ResourceId, ScalableDimension }: Address): { endpoint: string; variant: string } {
+  const [, endpoint, variant] = variantId.exec(ResourceId) ?? [];
+  if (ScalableDimension !== 'sagemaker:variant:DesiredInstanceCount' || !endpoint || !variant) {
+    throw validationException(
+      `Unsupported service namespace, resource type or scalable dimension: ${ResourceId}, ${ScalableDimension}`,
+    );
+  }
+  return { endpoint, variant };
+}
+
+export const notFound = (what: string, address: Address, more = '') =>
+  new AwsError(
+    'ObjectNotFoundException',
+    `No ${what} found for service namespace: sagemaker, resource ID: ${address.ResourceId}, scalable dimension: ${address.ScalableDimension}${more}`,
+  );
