@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import t, { type Test } from 'tap';
+import type { Deployment } from '../../../src/admin/deployments/schema.ts';
 import type { DeliveryStatus } from '../../../src/admin/training/delivery-schema.ts';
 import type { Delivery } from '../../../src/admin/training/delivery-work.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -156,4 +158,23 @@ t.test('killed after each call that changes something, train, evaluate and deplo
   t.strictSame((await workspace.list('work/')).keys, ['work/training-jobs/done/job.json']);
   const row = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"data": "50,1"}' };
   t.equal((await fetch(`${url}/predict/sales`, row)).status, 200);
+});
+
+t.test('and so does the rollout over a live version', async (t) => {
+  const mortals = await startMortals(t, (call) => /rollouts|UpdateEndpoint/.test(call));
+  mortals.arm();
+  await order(mortals, newJob('next', { name: 'sales', rollout: { strategy: 'all-at-once', bakeSeconds: 0 } }));
+  const { state, reason } = await delivered('next');
+  await mortals.disarm();
+  t.match({ state, reason }, { state: 'Deployed', reason: undefined });
+  t.comment(`${mortals.killedAt.length} kills: ${mortals.killedAt.join(', ')}`);
+  t.ok(mortals.killedAt.length >= 4, 'at enough points');
+
+  const { url } = await mortals.one();
+  const { body } = await adminClient(url).get<Deployment>('deployments/sales');
+  t.match(body, { trainingJob: 'next', status: 'InService', rollout: { state: 'Completed' } });
+  t.equal(mortals.done.get('UpdateEndpoint sales'), 1);
+  t.strictSame((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms, []);
+  t.equal((await workspace.list('deployments/')).keys.length, 2);
+  t.equal((await workspace.list('work/rollouts/')).keys.length, 1);
 });
