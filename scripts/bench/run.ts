@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME …]`: measures side by side in one run and prints medians and ratios. It judges nothing and is no test.
 import { availableParallelism, loadavg } from 'node:os';
 import { benchBatching } from './batching.ts';
+import { benchIdentity } from './identity.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import { benchPeers } from './peers.ts';
@@ -10,6 +11,7 @@ import { benchTraining } from './training.ts';
 
 const benches: Record<string, (print: Print) => Promise<void>> = {
   throughput: benchThroughput,
+  identity: benchIdentity,
   latency: benchLatency,
   batching: benchBatching,
   memory: benchMemory,

@@ -36,22 +36,28 @@ const { key, stored } = createApiKey();
 /** What the gateway's caller says of itself. Sent to all contestants, so that all get the same request. */
 export const callerHeaders = { 'x-api-key': key };
 
+/** The caller as a client of the gateway. */
+export const caller = { keys: [stored], scopes: ['predict'] };
+
 let configurations = 0;
 
-/** The gateway as in production: AWS mode, API keys, logging and metrics as they are by default. `models` as in gateway.yaml. */
+/** The gateway as in production: AWS mode, API keys, logging and metrics as they are by default. Models and settings as in gateway.yaml. */
 export function startGateway(
   upstream: ServerProcess,
   models: Readonly<Record<string, unknown>> = { x: { endpoint: 'x' } },
+  settings: Readonly<Record<string, unknown>> = { clients: { bench: caller } },
 ): Promise<ServerProcess> {
   configurations += 1;
   const [defaultModel] = Object.keys(models);
-  const clients = { bench: { keys: [stored], scopes: ['predict'] } };
   return script(cores().measured, '../../../src/main.ts', [], {
     ...credentials,
     GATEWAY_MODE: 'aws',
     PORT: '0',
     // JSON is YAML.
-    GATEWAY_CONFIG: writeTemporary(`gateway-${configurations}.yaml`, JSON.stringify({ defaultModel, clients, models })),
+    GATEWAY_CONFIG: writeTemporary(
+      `gateway-${configurations}.yaml`,
+      JSON.stringify({ defaultModel, models, ...settings }),
+    ),
     AWS_ENDPOINT_URL: upstream.url,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: upstream.url,
   });
