@@ -1,5 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { documentChanges } from './admin/changes/document.ts';
+import { planChanges, plannedInvoker } from './admin/changes/dry-run.ts';
+import { answerRepeatsAlike } from './admin/changes/idempotency.ts';
+import { guardChanges } from './admin/changes/preconditions.ts';
 import admin from './admin/routes.ts';
 import { knowsAnybody } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -114,11 +118,15 @@ export async function buildApp(config: Config, deps: Deps) {
   });
   await app.register(async (control) => {
     auditChanges(control);
+    documentChanges(control);
+    planChanges(control);
+    guardChanges(control);
     allowBuckets(
       control,
       config.allowedBuckets,
       async () => config.aws.bucket ?? (await workspace.location('')).bucket,
     );
+    answerRepeatsAlike(control, workspace);
     requireScope(control, (method) => (method === 'GET' || method === 'HEAD' ? 'admin:read' : 'admin:write'));
     await control.register(allUsage, { prefix: '/admin' });
     await control.register(admin, {
@@ -126,7 +134,7 @@ export async function buildApp(config: Config, deps: Deps) {
       config,
       aws: deps.aws,
       workspace,
-      invoker: deps.invoker,
+      invoker: plannedInvoker(deps.invoker),
       models,
       health: endpointHealth,
     });

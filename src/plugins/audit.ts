@@ -29,6 +29,7 @@ export function auditChanges(app: FastifyInstance): void {
             what: operationId ?? `${request.method} ${routeOptions.url}`,
             resource: resourceOf(request, reply.getHeader('location')),
             from: ip,
+            ...(request.plannedCalls === undefined ? {} : { dryRun: true }),
             result: reply.statusCode < 400 ? 'done' : 'refused',
             status: reply.statusCode,
             ...(failure === undefined ? {} : { code: failure.code }),

@@ -21,6 +21,8 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 /** More than these are not listed: an answer must not grow with a hostile request. */
 const listed = 50;
 
+const placeOf: Readonly<Record<string, string>> = { params: 'path', querystring: 'query', headers: 'header' };
+
 /** AJV's finding as a place and a sentence. A missing or unknown property is named at its own place, not at its parent's. */
 function fieldError(context: string, fault: NonNullable<FastifyError['validation']>[number]): FieldError {
   const own = fault.params.missingProperty ?? fault.params.additionalProperty;
@@ -35,7 +37,7 @@ function fieldError(context: string, fault: NonNullable<FastifyError['validation
       : fault.keyword === 'required'
         ? 'is missing'
         : `${fault.message ?? 'is not valid'}${allowed}`;
-  return { pointer: context === 'body' ? path : `${context === 'params' ? 'path' : context}${path}`, detail };
+  return { pointer: `${placeOf[context] ?? ''}${path}`, detail };
 }
 
 /** Fastify's own errors (parser, router, validation) in the gateway's terms. */

@@ -6,6 +6,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Config } from '../config/schema.ts';
+import { planCallsOf } from './dry-run.ts';
 
 /** The AWS clients of one gateway, sharing region and credentials, and what the gateway has to know of the account. */
 export interface Aws {
@@ -48,6 +49,8 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
   const cloudwatch = new CloudWatchClient(common);
   const scaling = new ApplicationAutoScalingClient(common);
   const sts = new STSClient(common);
+  const clients = [sagemaker, runtime, s3, logs, cloudwatch, scaling, sts];
+  for (const client of clients) planCallsOf(client);
   let account: Promise<string> | undefined;
 
   return {
@@ -68,7 +71,7 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
       return account;
     },
     close() {
-      for (const client of [sagemaker, runtime, s3, logs, cloudwatch, scaling, sts]) client.destroy();
+      for (const client of clients) client.destroy();
     },
   };
 }

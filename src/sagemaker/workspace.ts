@@ -12,6 +12,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Config } from '../config/schema.ts';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
+import { isPlanning } from './dry-run.ts';
 import { sending, translateSdkError } from './fault.ts';
 
 /** A place in S3. */
@@ -57,6 +58,9 @@ export class Workspace {
   }
 
   async location(key: string): Promise<S3Location> {
+    // A bucket that a dry run would have made is not there for the next request.
+    if (isPlanning())
+      return { bucket: await (this.#bucket ?? this.#ensureBucket()), key: `${this.#config.prefix}/${key}` };
     this.#bucket ??= this.#ensureBucket();
     // A failure is not kept: the next caller tries again.
     this.#bucket.catch(() => {

@@ -61,7 +61,7 @@ t.test('lists come in pages', async (t) => {
     ['c'],
   );
   t.equal(second.nextToken, undefined);
-  t.match(await admin.get('datasets?limit=0'), { status: 400, body: { errors: [{ pointer: 'querystring/limit' }] } });
+  t.match(await admin.get('datasets?limit=0'), { status: 400, body: { errors: [{ pointer: 'query/limit' }] } });
 });
 
 t.test('headers are told from rows', async (t) => {
@@ -114,11 +114,11 @@ t.test('nothing is kept of what is refused', async (t) => {
   t.strictSame(pending?.Uploads ?? [], [], 'no parts of an upload are left');
 
   t.match(await admin.upload('name=bad', '{}', 'application/json'), { status: 415 });
-  t.match(await admin.upload('name=a/b', '1\n'), { status: 400, body: { errors: [{ pointer: 'querystring/name' }] } });
-  t.match(await admin.upload('', '1\n'), { status: 400, body: { errors: [{ pointer: 'querystring/name' }] } });
+  t.match(await admin.upload('name=a/b', '1\n'), { status: 400, body: { errors: [{ pointer: 'query/name' }] } });
+  t.match(await admin.upload('', '1\n'), { status: 400, body: { errors: [{ pointer: 'query/name' }] } });
   t.match(await admin.upload('name=x&colour=red', '1\n'), {
     status: 400,
-    body: { errors: [{ pointer: 'querystring/colour' }] },
+    body: { errors: [{ pointer: 'query/colour' }] },
   });
   t.strictSame(
     log.filter(({ level }) => Number(level) > 30),
