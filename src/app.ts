@@ -7,6 +7,7 @@ import { guardChanges } from './admin/changes/preconditions.ts';
 import admin from './admin/routes.ts';
 import { knowsAnybody } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { tracesUrl } from './config/tracing.ts';
 import { allUsage, ownUsage, Usage } from './limits/routes.ts';
 import accessLog from './plugins/access-log.ts';
 import addressLimit from './plugins/address-limit.ts';
@@ -26,6 +27,7 @@ import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
 import { serverOptions } from './plugins/server-options.ts';
+import tracing from './plugins/tracing.ts';
 import { CaptureWriter } from './predict/capture-writer.ts';
 import { DeployedModels } from './predict/deployed-models.ts';
 import { EndpointHealth } from './predict/endpoint-health.ts';
@@ -73,6 +75,7 @@ export async function buildApp(config: Config, deps: Deps) {
   }).withTypeProvider<TypeBoxTypeProvider>();
   const workspace = new Workspace(deps.aws, config.aws);
 
+  await app.register(tracing, { enabled: tracesUrl(config.tracing) !== undefined });
   await app.register(closing);
   await app.register(requestIdPlugin);
   await app.register(accessLog, { accessLog: config.accessLog, fields: config.accessLogFields });

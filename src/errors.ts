@@ -70,3 +70,5 @@ export class GatewayError extends Error {
     this.facts = facts;
   }
 }
+
+export const codeOf = (error: unknown): ErrorCode => (error instanceof GatewayError ? error.code : 'internal');

@@ -4,10 +4,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { App } from './app.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { tracesUrl } from './config/tracing.ts';
 import { readConfigFile, watchConfig } from './config/watch.ts';
 import { type Keyed, makeLocalKey } from './local-key.ts';
 import type { AwsTarget } from './sagemaker/aws.ts';
 import { crashOnUnknown, shutDown, watchSignals } from './shutdown.ts';
+import type { RunningTracing } from './tracing/start.ts';
 
 // What is imported from here on is compiled once and kept: a start takes half the time.
 enableCompileCache();
@@ -79,15 +81,33 @@ async function main(): Promise<void> {
   const stopped = new AbortController();
   const unwatch = watchSettings(app, logger, protect);
 
+  let tracing: ReturnType<typeof startTracing> | undefined;
   signals.arm((signal) => {
     logger.info({ signal }, 'stopping');
     stopped.abort();
     unwatch();
-    const closers = [() => invoker.close(), () => aws.close(), () => local?.close()];
+    const closers = [
+      () => invoker.close(),
+      () => aws.close(),
+      () => local?.close(),
+      async () => (await tracing)?.close(),
+    ];
     return shutDown({ app, logger, shutdown: config.shutdown, closers });
   });
   const url = await app.listen({ host: config.host, port: config.port });
+  tracing = startTracing(app, config, logger);
+  await tracing;
   if (local) await local.showcase(url, args.data, stopped.signal);
+}
+
+/** After the start, which the SDK would make slower by a third. */
+async function startTracing(app: App, config: Config, logger: FastifyBaseLogger): Promise<RunningTracing | undefined> {
+  const url = tracesUrl(config.tracing);
+  if (url === undefined) return undefined;
+  const { exportTraces } = await import('./tracing/start.ts');
+  const tracing = await exportTraces(url, config.tracing, logger);
+  app.traceBy(tracing.tracer);
+  return tracing;
 }
 
 /** Local mode: the embedded SageMaker in place of AWS, and a demo model in it. */

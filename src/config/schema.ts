@@ -6,6 +6,7 @@ import { ModelSettings } from './model-settings.ts';
 import { Limits, Plans } from './plans.ts';
 import { Server } from './server.ts';
 import { Shutdown } from './shutdown.ts';
+import { Tracing } from './tracing.ts';
 
 /**
  * The whole configuration: gateway.yaml has this shape. `env` names the environment variable that sets the same value and wins over the file.
@@ -47,6 +48,7 @@ export const Config = Type.Object(
     }),
     shutdown: Shutdown,
     server: Server,
+    tracing: Tracing,
     allowedBuckets: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }), {
       default: [],
       description: 'Buckets beside the gateway’s own in which callers of /admin may name data and models.',

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { Trace } from '../tracing/trace.ts';
 import type { PipelineEvents } from './events.ts';
 
 export interface AdmissionLimits {
@@ -28,7 +29,7 @@ export const lateInQueue = (): GatewayError =>
  * At most `maxInFlight` calls at once; the next `maxQueue` wait in order, and past that a call is refused at once rather than piled up. One whose
  * deadline passes while it waits is answered then and never sent.
  */
-export function admitting<Call extends { readonly deadline: number }, Answer>(
+export function admitting<Call extends { readonly deadline: number; readonly trace?: Trace | undefined }, Answer>(
   { maxInFlight, maxQueue }: AdmissionLimits,
   next: (call: Call) => Promise<Answer>,
   events?: Pick<PipelineEvents, 'loadBy'>,
@@ -62,11 +63,17 @@ export function admitting<Call extends { readonly deadline: number }, Answer>(
 
   const wait = (call: Call): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      const span = call.trace?.begin('queue');
       const waiting: Waiting = {
-        start: () => run(call).then(resolve, reject),
+        start: () => {
+          span?.end();
+          run(call).then(resolve, reject);
+        },
         expire: setTimeout(() => {
           queue.splice(queue.indexOf(waiting), 1);
-          reject(lateInQueue());
+          const late = lateInQueue();
+          span?.end(undefined, late);
+          reject(late);
         }, call.deadline - performance.now()),
       };
       queue.push(waiting);

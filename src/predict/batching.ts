@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { Span } from '../tracing/trace.ts';
 import { type AdmissionLimits, lateInQueue, overloaded } from './admission.ts';
 import { isRowWise, joinBodies, splitAnswer } from './batch-format.ts';
 import type { ModelAnswer, ModelCall, Send } from './call.ts';
@@ -18,9 +19,11 @@ class Part {
   #resolve!: (answer: ModelAnswer) => void;
   #reject!: (error: unknown) => void;
   readonly #deadline: NodeJS.Timeout;
+  #queued: Span | undefined;
 
   constructor(call: ModelCall, onLate: (part: Part) => void) {
     this.call = call;
+    this.#queued = call.trace?.begin('queue');
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -32,6 +35,17 @@ class Part {
     }, call.deadline - performance.now());
   }
 
+  leave(): void {
+    this.sent = true;
+    this.#queued?.end();
+    this.#queued = undefined;
+  }
+
+  comeBack(): void {
+    this.sent = false;
+    this.#queued = this.call.trace?.begin('queue');
+  }
+
   succeed(answer: ModelAnswer): void {
     clearTimeout(this.#deadline);
     this.settled = true;
@@ -41,6 +55,7 @@ class Part {
   fail(error: unknown): void {
     clearTimeout(this.#deadline);
     this.settled = true;
+    this.#queued?.end(undefined, error);
     this.#reject(error);
   }
 }
@@ -123,7 +138,7 @@ export function batching(limits: BatchLimits, next: Send, events?: Pick<Pipeline
     inFlight += 1;
     let rows = 0;
     for (const part of batch) {
-      part.sent = true;
+      part.leave();
       rows += part.call.rows ?? 1;
     }
     events?.batched(batch.length, rows);
@@ -143,9 +158,11 @@ export function batching(limits: BatchLimits, next: Send, events?: Pick<Pipeline
   async function sendTogether(batch: readonly Part[]): Promise<void> {
     const calls = batch.map(({ call }) => call);
     const rows = calls.map((call) => call.rows ?? 1);
+    const [first, ...others] = calls.map(({ trace }) => trace);
     try {
       const answer = await next({
         ...(calls[0] as ModelCall),
+        trace: first?.joined(others),
         body: joinBodies(calls.map(({ body }) => body)),
         rows: rows.reduce((sum, count) => sum + count, 0),
         deadline: Math.max(...calls.map(({ deadline }) => deadline)),
@@ -161,7 +178,7 @@ export function batching(limits: BatchLimits, next: Send, events?: Pick<Pipeline
 
   function again(batch: readonly Part[]): void {
     const left = batch.filter((part) => !part.settled);
-    for (const part of left) part.sent = false;
+    for (const part of left) part.comeBack();
     waiting.addAlone(left);
   }
 

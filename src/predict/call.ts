@@ -1,4 +1,5 @@
 import type { InvocationResult } from '../sagemaker/invoke.ts';
+import type { Trace } from '../tracing/trace.ts';
 
 /** One request to a model on its way through the pipeline. */
 export interface ModelCall {
@@ -16,6 +17,7 @@ export interface ModelCall {
   readonly stickyKey?: string | undefined;
   /** The caller wants a computed answer, not a kept one (`no-cache`), or wants its answer not kept either (`no-store`). */
   readonly cacheControl?: 'no-cache' | 'no-store' | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 export interface ModelAnswer extends InvocationResult {

@@ -1,8 +1,6 @@
-import { type ErrorCode, GatewayError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import type { Send } from './call.ts';
 import type { PipelineEvents } from './events.ts';
-
-export const codeOf = (error: unknown): ErrorCode => (error instanceof GatewayError ? error.code : 'internal');
 
 /** Tells how every request to the model ended. */
 export function observing(events: Pick<PipelineEvents, 'answered' | 'failed'>, next: Send): Send {

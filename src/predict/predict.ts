@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import type { ModelAnswer, ModelCall } from './call.ts';
 import { deadlineOf } from './deadline.ts';
@@ -20,19 +20,22 @@ function targetHeaders({
 }
 
 /** What a caller's Cache-Control asks of the cache. */
-function cacheControlOf(headers: IncomingHttpHeaders): 'no-cache' | 'no-store' | undefined {
+function cacheControlOf(headers: FastifyRequest['headers']): 'no-cache' | 'no-store' | undefined {
   const value = headers['cache-control'];
   if (value === undefined) return undefined;
   if (/\bno-store\b/i.test(value)) return 'no-store';
   return /\bno-cache\b|\bmax-age=0\b/i.test(value) ? 'no-cache' : undefined;
 }
 
+/** What of a request says how it is to travel. */
+export type Caller = Pick<FastifyRequest, 'headers' | 'trace'>;
+
 /** A caller's request as a call to the model. @throws GatewayError validation_failed for a wrong deadline */
 export function callOf(
   model: CallableModel,
   input: ModelInput,
   accept: string,
-  caller: IncomingHttpHeaders,
+  { headers: caller, trace }: Caller,
 ): ModelCall {
   const sticky = model.split?.stickyHeader && caller[model.split.stickyHeader.toLowerCase()];
   return {
@@ -45,6 +48,7 @@ export function callOf(
     headers: targetHeaders(model),
     cacheControl: cacheControlOf(caller),
     stickyKey: typeof sticky === 'string' ? sticky : undefined,
+    trace,
   };
 }
 
@@ -63,7 +67,7 @@ export function predict(
   { model, send }: ServedModel,
   input: ModelInput,
   accept: string,
-  caller: IncomingHttpHeaders,
+  caller: Caller,
   models: Models,
 ): Promise<ModelAnswer> {
   return send(callOf(model, input, accept, caller)).catch(async (error) => {

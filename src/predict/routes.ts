@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { GatewayError } from '../errors.ts';
 import { requireModel } from '../plugins/auth.ts';
 import { problems } from '../plugins/problem.ts';
+import { within } from '../tracing/trace.ts';
 import { anyType, typesAsked } from './accept.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
@@ -48,13 +49,13 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
     const served = found instanceof Promise ? await found : found;
     const { model } = served;
     requireModel(request, model.name);
-    const input = readInput(caller, model);
+    const input = within(request.trace, 'decode', () => readInput(caller, model));
     const [type = anyType, another] = typesAsked(request.headers.accept);
     let form = answerForm(type, input, model);
     if (model.asyncEndpoint !== undefined && prefersAsync(request.headers.prefer)) {
       return acceptLater(predictions, { request, reply }, { model, endpoint: model.asyncEndpoint }, input, form.accept);
     }
-    const ask = () => predict(served, input, form.accept, request.headers, models);
+    const ask = () => predict(served, input, form.accept, request, models);
     const result = await ask().catch((error) => {
       throwUnlessRefused(error, form);
       if (another === undefined) throw notAcceptable(form, error);
@@ -63,7 +64,7 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
     });
 
     tellOf(result, request, reply);
-    const { contentType, body } = form.render(result);
+    const { contentType, body } = within(request.trace, 'encode', () => form.render(result));
     return reply.type(contentType).send(body);
   }
 

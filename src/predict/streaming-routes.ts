@@ -4,6 +4,7 @@ import { requireModel } from '../plugins/auth.ts';
 import { eventSchema } from '../plugins/event-schema.ts';
 import { problems } from '../plugins/problem.ts';
 import type { Aws } from '../sagemaker/aws.ts';
+import { within } from '../tracing/trace.ts';
 import { anyType, typesAsked } from './accept.ts';
 import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
 import { readInput } from './input.ts';
@@ -62,11 +63,11 @@ const routes: FastifyPluginAsync<StreamingOptions> = async (app, { models, aws, 
       const caller = callerBody(request);
       const { model } = await models.find(request.params.model);
       requireModel(request, model.name);
-      const input = readInput(caller, model);
+      const input = within(request.trace, 'decode', () => readInput(caller, model));
       const [type = anyType] = typesAsked(request.headers.accept);
       const asEvents = type === eventStream;
       const accept = asEvents || type === anyType ? model.accept : type;
-      const call = callOf(model, input, accept, request.headers);
+      const call = callOf(model, input, accept, request);
       await streaming.answer(model, { request, reply, call, asEvents }).catch(typeRefused(input));
       return reply;
     },

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import { reportError, toProblem } from '../plugins/errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
-import { invokeStream } from '../sagemaker/invoke-stream.ts';
+import { type InvocationStream, invokeStream } from '../sagemaker/invoke-stream.ts';
+import { beginInvocation, type Span, type Trace } from '../tracing/trace.ts';
 import { admitting } from './admission.ts';
 import type { ModelCall } from './call.ts';
 import type { CallableModel } from './model.ts';
@@ -23,6 +24,7 @@ export interface StreamOrder {
 interface Job {
   /** For the first byte, queueing included. */
   readonly deadline: number;
+  readonly trace: Trace | undefined;
   work(): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export class Streaming {
     const gone = new AbortController();
     order.reply.raw.once('close', () => gone.abort(new CallerLeft('The caller left.')));
     const work = () => this.#run(model, order, gone);
-    await this.#gateOf(model)({ deadline: order.call.deadline, work });
+    await this.#gateOf(model)({ deadline: order.call.deadline, trace: order.call.trace, work });
   }
 
   /** Ends what is open. */
@@ -72,7 +74,7 @@ export class Streaming {
   async #run(model: CallableModel, { request, reply, call, asEvents }: StreamOrder, abort: AbortController) {
     const { signal } = abort;
     const timer = setTimeout(() => abort.abort(timedOut()), call.deadline - performance.now());
-    const invoke = (chosen: ModelCall) => invokeStream(this.#aws, { ...chosen, signal });
+    const invoke = (chosen: ModelCall) => invokeTraced(this.#aws, chosen, signal);
     this.#open.add(abort);
     try {
       const { contentType, parts } = await (model.split ? splitting(model.split.endpoints, invoke) : invoke)(call);
@@ -92,6 +94,35 @@ export class Streaming {
       clearTimeout(timer);
       this.#open.delete(abort);
     }
+  }
+}
+
+/** A span of the stream, to its last part or what broke it off. */
+async function invokeTraced(
+  aws: Pick<Aws, 'runtime'>,
+  call: ModelCall,
+  signal: AbortSignal,
+): Promise<InvocationStream> {
+  const span = beginInvocation(call.trace, 'InvokeEndpointWithResponseStream', call.endpoint);
+  const headers = { ...call.headers, ...(span ?? call.trace)?.headers };
+  try {
+    const stream = await invokeStream(aws, { ...call, headers, signal });
+    return span === undefined ? stream : { ...stream, parts: closing(span, stream.parts) };
+  } catch (error) {
+    span?.end(undefined, error);
+    throw error;
+  }
+}
+
+async function* closing(span: Span, parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let failure: unknown;
+  try {
+    yield* parts;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    span.end(undefined, failure);
   }
 }
 

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { type Defined, defined } from './defined.ts';
 import { sending, translateFault } from './fault.ts';
+import { traceContext } from './trace-context.ts';
 
 /** SageMaker's own limit for the input of an asynchronous invocation, bytes. */
 export const longestAsyncInput = 1024 ** 3;
@@ -17,23 +18,25 @@ export interface AsyncOrder {
   readonly accept: string;
   /** s3:// address. */
   readonly inputLocation: string;
+  /** W3C Trace Context and the custom attributes, by their wire names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type AsyncPlaces = Defined<{ outputLocation: string; failureLocation: string | undefined }>;
 
 /** Queues an invocation. @returns where its answer, or the reason why there is none, will be */
 export async function invokeAsync({ runtime }: Pick<Aws, 'runtime'>, order: AsyncOrder): Promise<AsyncPlaces> {
-  const answer = await sending(
-    runtime.send(
-      new InvokeEndpointAsyncCommand({
-        EndpointName: order.endpoint,
-        InferenceId: order.inferenceId,
-        ContentType: order.contentType,
-        Accept: order.accept,
-        InputLocation: order.inputLocation,
-      }),
-    ),
-  );
+  const { headers = {} } = order;
+  const command = new InvokeEndpointAsyncCommand({
+    EndpointName: order.endpoint,
+    InferenceId: order.inferenceId,
+    ContentType: order.contentType,
+    Accept: order.accept,
+    InputLocation: order.inputLocation,
+    CustomAttributes: headers['x-amzn-sagemaker-custom-attributes'],
+  });
+  command.middlewareStack.add(traceContext(headers), { step: 'build', name: 'traceContext' });
+  const answer = await sending(runtime.send(command));
   const { OutputLocation: outputLocation, FailureLocation: failureLocation } = answer;
   if (outputLocation === undefined)
     throw new GatewayError('upstream_error', 'SageMaker did not say where the answer will be.');

@@ -2,6 +2,7 @@ import { InvokeEndpointWithResponseStreamCommand, type ResponseStream } from '@a
 import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { translateSdkError } from './fault.ts';
+import { traceContext } from './trace-context.ts';
 
 /** One InvokeEndpointWithResponseStream call. */
 export interface StreamInvocation {
@@ -60,7 +61,9 @@ export async function invokeStream(
     Body: body,
     TargetVariant: headers['x-amzn-sagemaker-target-variant'],
     InferenceComponentName: headers['x-amzn-sagemaker-inference-component'],
+    CustomAttributes: headers['x-amzn-sagemaker-custom-attributes'],
   });
+  command.middlewareStack.add(traceContext(headers), { step: 'build', name: 'traceContext' });
   try {
     signal.throwIfAborted();
     const answer = await runtime.send(command, { abortSignal: signal });

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { GatewayError } from '../../errors.ts';
 import { requireModel } from '../../plugins/auth.ts';
 import { reportError } from '../../plugins/errors.ts';
+import { within } from '../../tracing/trace.ts';
 import { version as gatewayVersion } from '../../version.ts';
 import type { Models, ServedModel } from '../models.ts';
 import { toPredictions } from '../output.ts';
@@ -63,8 +64,8 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     const { id, inputs, outputs } = request.body as InferRequest;
     const served = await find(request);
     const { model } = served;
-    const input = inputFromTensors(inputs, model);
-    const answer = await predict(served, input, model.accept, request.headers, models);
+    const input = within(request.trace, 'decode', () => inputFromTensors(inputs, model));
+    const answer = await predict(served, input, model.accept, request, models);
     tellOf(answer, request, reply);
     const { predictions } = toPredictions(answer, input.rows, model);
     return {

@@ -12,7 +12,7 @@ export async function acceptLater(
   input: AsyncInput,
   accept: string,
 ): Promise<FastifyReply> {
-  const { id } = await predictions.submit(model, endpoint, input, accept);
+  const { id } = await predictions.submit(model, endpoint, input, accept, request.trace);
   if (prefersAsync(request.headers.prefer)) reply.header('preference-applied', 'respond-async');
   const body: AcceptedPrediction = { id, status: 'pending', model: model.name };
   return reply.code(202).header('location', `/predictions/${id}`).send(body);

@@ -3,8 +3,15 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { GatewayError } from '../../errors.ts';
 import type { Aws } from '../../sagemaker/aws.ts';
-import { asyncFailure, invokeAsync, longestAsyncLife } from '../../sagemaker/invoke-async.ts';
+import {
+  type AsyncOrder,
+  type AsyncPlaces,
+  asyncFailure,
+  invokeAsync,
+  longestAsyncLife,
+} from '../../sagemaker/invoke-async.ts';
 import { parseS3Uri, type S3Object, type Workspace } from '../../sagemaker/workspace.ts';
+import { beginInvocation, type Trace } from '../../tracing/trace.ts';
 import type { CallableModel } from '../model.ts';
 import { inputKey, type PredictionRecord, recordKey } from './record.ts';
 
@@ -34,7 +41,13 @@ export class AsyncPredictions {
    * The caller learns the id when the record of it is in S3 and not before. When the gateway dies at any point until then, nothing was promised and
    * at most an answer is left that nobody asks for; from then on SageMaker and S3 have all.
    */
-  async submit(model: CallableModel, endpoint: string, input: AsyncInput, accept: string): Promise<PredictionRecord> {
+  async submit(
+    model: CallableModel,
+    endpoint: string,
+    input: AsyncInput,
+    accept: string,
+    trace?: Trace,
+  ): Promise<PredictionRecord> {
     // Also the secret by which the answer can be fetched: 122 random bits.
     const id = randomUUID();
     const { contentType, body, rows } = input;
@@ -42,7 +55,8 @@ export class AsyncPredictions {
     await this.#workspace.writeStream(inputKey(id), stream, contentType);
     try {
       const inputLocation = await this.#workspace.uri(inputKey(id));
-      const places = await invokeAsync(this.#aws, { endpoint, inferenceId: id, contentType, accept, inputLocation });
+      const order = { endpoint, inferenceId: id, contentType, accept, inputLocation };
+      const places = await this.#queue(order, trace);
       const createdAt = new Date().toISOString();
       const record = { id, model, accept, createdAt, ...places, ...(rows === undefined ? {} : { rows }) };
       await this.#workspace.writeJson(recordKey(id), record);
@@ -50,6 +64,19 @@ export class AsyncPredictions {
     } catch (error) {
       // What remains when this fails too is for the bucket's lifecycle rule.
       await this.#workspace.remove(inputKey(id)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #queue(order: AsyncOrder, trace: Trace | undefined): Promise<AsyncPlaces> {
+    const span = beginInvocation(trace, 'InvokeEndpointAsync', order.endpoint);
+    const { headers } = span ?? trace ?? {};
+    try {
+      const places = await invokeAsync(this.#aws, { ...order, ...(headers && { headers }) });
+      span?.end();
+      return places;
+    } catch (error) {
+      span?.end(undefined, error);
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import type { Relay, RelayedAnswer, RuntimeOperation } from '../../sagemaker/relay.ts';
+import { beginInvocation } from '../../tracing/trace.ts';
 
 /** A caller's request with what it asks of SageMaker. */
 export interface Exchange {
@@ -23,6 +24,12 @@ const timedOut = (): GatewayError =>
 
 const callerLeft = (): GatewayError =>
   new GatewayError('upstream_unavailable', 'The caller left before the answer was complete.');
+
+const operationNames: Readonly<Record<RuntimeOperation, string>> = {
+  invocations: 'InvokeEndpoint',
+  'invocations-response-stream': 'InvokeEndpointWithResponseStream',
+  'async-invocations': 'InvokeEndpointAsync',
+};
 
 const noBody = Buffer.alloc(0);
 
@@ -51,11 +58,15 @@ export async function exchange(relay: Relay, { request, reply, endpoint, operati
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(timedOut()), deadline - performance.now());
   reply.raw.once('close', () => abort.abort(callerLeft()));
+  const span = beginInvocation(request.trace, operationNames[operation], endpoint);
+  const traced = span ?? request.trace;
+  let failure: unknown;
   try {
     const answer = await relay.send({
       endpoint,
       operation,
-      headers: passOn(request.headers, passed),
+      // Custom attributes of the caller's own come before those of the trace.
+      headers: { ...traced?.headers, ...passOn(request.headers, passed) },
       body: (request.body as Buffer | undefined) ?? noBody,
       signal: abort.signal,
     });
@@ -63,7 +74,11 @@ export async function exchange(relay: Relay, { request, reply, endpoint, operati
     reply.send(answer.body);
     // Broken off on either side: Fastify has closed both, and there is nobody left to tell.
     await finished(reply.raw).catch(() => {});
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
+    span?.end({ 'http.response.status_code': reply.statusCode }, failure);
     clearTimeout(timer);
   }
 }

@@ -1,9 +1,11 @@
+import type { Trace } from '../../tracing/trace.ts';
 import { type AdmissionLimits, admitting } from '../admission.ts';
 
 interface Job {
   /** On the clock of performance.now(), ms. */
   readonly deadline: number;
   readonly work: () => Promise<void>;
+  readonly trace?: Trace | undefined;
 }
 
 /** Admission by endpoint. Callers choose the names, so a gate is kept only as long as somebody is at it. */

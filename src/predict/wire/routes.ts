@@ -90,7 +90,7 @@ const routes: FastifyPluginAsync<WireOptions> = async (app, options) => {
       const deadline = deadlineOf(request.headers, patience[operation]);
       const relay = await open();
       const work = () => exchange(relay, { request, reply, endpoint, operation, passed, deadline });
-      await gates.run(endpoint, { deadline, work });
+      await gates.run(endpoint, { deadline, work, trace: request.trace });
       return reply;
     };
   };
