@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
-import { parseAllDocuments } from 'yaml';
+import t, { type Test } from 'tap';
+import { parseAllDocuments, stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
+import { seriesIn } from '../docker/promql.ts';
+import { doorGateway } from '../plugins/gateway.ts';
+import { Scrape } from '../plugins/scrape.ts';
 
 interface Probe {
   readonly httpGet?: { readonly path: string };
@@ -48,8 +52,19 @@ const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 const skip = hasKubectl ? false : 'there is no kubectl here';
 const validator = process.env.PEER_PYTHON ? join(dirname(process.env.PEER_PYTHON), 'kubernetes-validate') : '';
 
-const render = (overlay: string): string =>
-  execFileSync('kubectl', ['kustomize', join(folder, overlay)], { encoding: 'utf8' });
+const kustomize = (path: string): string => execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8' });
+const render = (overlay: string): string => kustomize(join(folder, overlay));
+
+/** The base with one component. */
+function renderWith(t: Test, component: string): string {
+  const own = mkdtempSync(join(tmpdir(), 'sagemaker-gateway-k8s-'));
+  t.teardown(() => rmSync(own, { recursive: true }));
+  const at = (path: string) => relative(own, join(folder, '..', path));
+  const kind = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+  const parts = { resources: [at('base')], components: [at(`components/${component}`)] };
+  writeFileSync(join(own, 'kustomization.yaml'), stringify({ ...kind, ...parts }));
+  return kustomize(own);
+}
 
 /** The rules of the restricted pod security standard, and of ours. @returns what is broken */
 function faultsOf(pod: PodSpec): string[] {
@@ -122,3 +137,38 @@ for (const overlay of readdirSync(folder)) {
     },
   );
 }
+
+for (const component of readdirSync(join(folder, '../components'))) {
+  t.test(`component ${component} alone on the base`, { skip }, async (t) => {
+    const manifests = parseAllDocuments(renderWith(t, component)).map((document) => document.toJS() as Manifest);
+    const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
+    for (const { metadata, spec } of deployments) {
+      t.strictSame(faultsOf(spec.template.spec), [], `${metadata.name} keeps to the policy`);
+    }
+    const gateway = deployments.find(({ metadata }) => metadata.name === 'sagemaker-gateway');
+    const { env = [] } = gateway?.spec.template.spec.containers[0] ?? {};
+    const names = env.map(({ name }) => name);
+    t.equal(new Set(names).size, names.length, 'no variable is given twice');
+    t.doesNotThrow(() =>
+      loadConfig({ ...Object.fromEntries(env.map(({ name, value }) => [name, value])), AUTH: 'none', HOST: '0.0.0.0' }),
+    );
+  });
+}
+
+t.test('autoscalers read what the gateway shows', { skip }, async (t) => {
+  const { app } = await doorGateway(t, {});
+  const { names } = new Scrape((await app.inject({ url: '/metrics' })).body);
+  const [hpa] = parseAllDocuments(renderWith(t, 'hpa'))
+    .map(
+      (document) => document.toJS() as { kind: string; spec: { metrics: { pods?: { metric: { name: string } } }[] } },
+    )
+    .filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const ofPods = hpa?.spec.metrics.flatMap(({ pods }) => (pods ? [pods.metric.name] : [])) ?? [];
+  t.strictSame(ofPods, ['gateway_requests_open'], 'requests in flight');
+  const [scaled] = parseAllDocuments(renderWith(t, 'keda'))
+    .map((document) => document.toJS() as { kind: string; spec: { triggers: { metadata: { query?: string } }[] } })
+    .filter(({ kind }) => kind === 'ScaledObject');
+  const asked = scaled?.spec.triggers.flatMap(({ metadata }) => seriesIn(metadata.query ?? '')) ?? [];
+  t.strictSame(asked, ['gateway_requests_open']);
+  for (const name of [...ofPods, ...asked]) t.ok(names.has(name), name);
+});
