@@ -1,34 +1,32 @@
-# Builds on amd64 and arm64 alike: nothing of ours is compiled for a platform. Any base with Node 24 and npm will do, by its own tag or digest:
+# Builds on amd64 and arm64 alike: JavaScript is all that is shipped. Any base with Node 24 and npm will do, by its own tag or digest:
 #   docker build --build-arg BASE_IMAGE=<registry>/node:24-bookworm-slim@sha256:… .
 ARG BASE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${BASE_IMAGE} AS build
-WORKDIR /app
+WORKDIR /build
 COPY scripts/image/ scripts/image/
 COPY package.json package-lock.json ./
-# Versions and checksums are the lock file's in both installs. The compiler stays out of the tree that is shipped.
-RUN mkdir tools \
-  && node scripts/image/manifest.ts build < package.json > tools/package.json \
-  && cp package-lock.json tools/ \
-  && npm ci --prefix tools --ignore-scripts --no-audit --no-fund
-RUN node scripts/image/manifest.ts ship < package.json > shipped.json \
-  && mv shipped.json package.json \
-  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
-  && node scripts/image/prune.ts node_modules
-COPY tsconfig.json tsconfig.build.json ./
+# Versions and checksums are the lock file's.
+RUN cp package.json whole.json \
+  && node scripts/image/manifest.ts build < whole.json > needed.json \
+  && mv needed.json package.json \
+  && npm ci --ignore-scripts --no-audit --no-fund
 COPY src/ src/
-RUN node tools/node_modules/typescript/bin/tsc -p tsconfig.build.json --noCheck --sourceMap false --incremental false --tsBuildInfoFile null --types null
+RUN node scripts/image/bundle.ts src /app \
+  && node scripts/image/sbom.ts > /app/sbom.cdx.json \
+  && node scripts/image/manifest.ts ship < whole.json > /app/package.json
 # What the start compiles is kept in the image: both modes run once, as the user that they will run as, which is part of the cache's key.
+WORKDIR /app
 RUN mkdir -m 700 .compile-cache /data && chown 1000:1000 .compile-cache /data
 USER 1000:1000
-RUN NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache LOCAL_STATE_DIR=/tmp/warm-up node scripts/image/warm-up.ts
+RUN NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache LOCAL_STATE_DIR=/tmp/warm-up node /build/scripts/image/warm-up.ts
 
 FROM ${BASE_IMAGE}
 WORKDIR /app
 COPY --from=build --chown=1000:1000 /data /data
-COPY --from=build /app/node_modules node_modules/
 COPY docker/healthcheck.mjs docker/
-COPY --from=build /app/package.json ./
+COPY --from=build /app/package.json /app/sbom.cdx.json /app/licences.txt ./
+COPY --from=build /app/static static/
 COPY --from=build /app/dist dist/
 COPY --from=build --chown=1000:1000 /app/.compile-cache .compile-cache/
 # HOST: inside a container loopback would be nobody's. LOCAL_STATE_DIR is the one place that is written to, and in local mode only.

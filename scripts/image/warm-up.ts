@@ -63,6 +63,7 @@ async function run(mode: string, env: NodeJS.ProcessEnv, done: () => Promise<boo
 }
 
 const nowhere = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'warm-up', AWS_SECRET_ACCESS_KEY: 'warm-up' };
-await run('aws', { ...nowhere, SAGEMAKER_ENDPOINT_NAME: 'warm-up', AUTH: 'none' }, () => answers('/readyz'));
+const aws = { ...nowhere, SAGEMAKER_ENDPOINT_NAME: 'warm-up', AUTH: 'none' };
+await run('aws', { ...aws, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, () => answers('/readyz'));
 await run('local', {}, predict);
-await run('aws', { ...nowhere, SAGEMAKER_ENDPOINT_NAME: 'warm-up', AUTH: 'none' }, () => answers('/readyz'));
+await run('aws', aws, () => answers('/readyz'));

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 
 export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 
-export interface Nginx {
-  /** How many requests had to be sent to a second gateway. */
-  secondTries(): number;
+export interface Balancer {
+  /** How many requests had to be sent to a second gateway; where it never does that there is no such number. */
+  secondTries?(): number;
   stop(): Promise<void>;
 }
 
 /** A balancer over gateways on loopback, which knows of them only what it meets: a refused connection goes to the next one. */
-export async function startNginx(port: number, upstreams: readonly number[]): Promise<Nginx> {
+export async function startNginx(port: number, upstreams: readonly number[]): Promise<Balancer> {
   const folder = mkdtempSync(join(tmpdir(), 'sagemaker-gateway-nginx-'));
   chmodSync(folder, 0o755);
   writeFileSync(

@@ -24,10 +24,18 @@ export function boundCommand(image: string, images: Images): Command | undefined
   return typeof bound === 'string' ? { command: '/bin/sh', args: ['-c', `exec ${bound} "$@"`, 'sh'] } : bound;
 }
 
-/** The trainer of the built-in algorithm: TypeScript when run from the sources, JavaScript when built, whatever this file is. */
+/**
+ * The trainer of the built-in algorithm: TypeScript when run from the sources, JavaScript when built, whatever this file is. In a bundle it is part
+ * of a file at the top.
+ */
 export const xgboostTrainer: Command = {
   command: process.execPath,
-  args: [fileURLToPath(import.meta.url).replace(/training[/\\]images(\.[tj]s)$/, 'xgboost/train$1')],
+  args: [
+    fileURLToPath(import.meta.url).replace(
+      /(?:training[/\\]images|[^/\\]+)(\.[tj]s)$/,
+      (file, extension) => `${file.startsWith('training') ? '' : 'local/'}xgboost/train${extension}`,
+    ),
+  ],
 };
 
 /** What is bound to an image by the first pattern that fits its name. */
