@@ -82,7 +82,7 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(errors);
   await app.register(hardening, { server: config.server });
   await app.register(openapi);
-  await app.register(metrics);
+  await app.register(metrics, config.metrics);
   await app.register(health);
   const clientsKnown = knowsAnybody(config);
   await app.register(addressLimit, { limit: config.limits.perAddress, clientsKnown });

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { accessLogSettings } from './access-log.ts';
 import { Clients } from './clients.ts';
 import { Issuers } from './issuers.ts';
+import { Metrics } from './metrics.ts';
 import { ModelSettings } from './model-settings.ts';
 import { Limits, Plans } from './plans.ts';
 import { Server } from './server.ts';
@@ -48,6 +49,7 @@ export const Config = Type.Object(
     }),
     shutdown: Shutdown,
     server: Server,
+    metrics: Metrics,
     tracing: Tracing,
     allowedBuckets: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }), {
       default: [],

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Client } from '../auth/client.ts';
+import type { Metrics } from '../config/metrics.ts';
+import { reportEmbedded } from '../metrics/embedded.ts';
 import { ModelMetrics } from '../metrics/model-metrics.ts';
 import { RequestMetrics } from '../metrics/request-metrics.ts';
 import type { CaptureLoss } from '../predict/capture-writer.ts';
@@ -34,12 +36,30 @@ function clientNames(list: () => readonly Client[]): (name: string) => boolean {
   };
 }
 
+const nothing = () => {};
+
+/** For a gateway that counts nothing. */
+const unwatched: PipelineEvents = {
+  loadBy: nothing,
+  breakerBy: nothing,
+  answered: nothing,
+  failed: nothing,
+  batched: nothing,
+  retried: nothing,
+  upstream: nothing,
+};
+
 /** Prometheus metrics at /metrics. Labels are names of the configuration, route patterns and codes, never what a caller chose. */
-export default fp(
-  async (app: FastifyInstance) => {
+export default fp<Metrics>(
+  async (app: FastifyInstance, { enabled, emfNamespace, emfIntervalMs }) => {
     const registry = new Registry();
     const registers = [registry];
     app.decorate('metricsRegistry', registry);
+    if (!enabled) {
+      app.decorate('captureLost', nothing);
+      app.decorate('watchPipeline', () => unwatched);
+      return;
+    }
     collectDefaultMetrics({ register: registry });
     new Gauge({
       name: 'gateway_build_info',
@@ -67,6 +87,10 @@ export default fp(
       isModel: (name) => models.isModel(name),
       isClient: clientNames(() => app.namedClients()),
     });
+    if (emfNamespace !== undefined) {
+      const close = reportEmbedded(registry, { namespace: emfNamespace, intervalMs: emfIntervalMs }, app.log);
+      app.addHook('onClose', close);
+    }
     app.decorateRequest('isOpen', false);
     app.addHook('onRequest', (request, _reply, done) => {
       requests.began(request);

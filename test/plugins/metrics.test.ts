@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { createApiKey } from '../../src/auth/api-key.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { GatewayError } from '../../src/errors.ts';
+import { sampleOf } from '../../src/metrics/embedded.ts';
 import type { Invocation, InvocationResult } from '../../src/sagemaker/invoke.ts';
 import { version } from '../../src/version.ts';
 import { doorGateway } from './gateway.ts';
@@ -235,4 +236,68 @@ t.test('a changed configuration: counters go on, limits are the new ones', async
   const seen = await scrapeUntil(url, (now) => now.sum('gateway_requests_total', { model: 'bank' }) === 2);
   t.equal(seen.sum('gateway_sagemaker_duration_seconds_count', { model: 'bank' }), 2);
   t.equal(seen.sum('gateway_model_queue_limit', { model: 'bank' }), 7);
+});
+
+t.test('CloudWatch’s embedded metric format: what each interval was like, by model', async (t) => {
+  let isBroken = false;
+  const settings = { metrics: { emfNamespace: 'Gateway', emfIntervalMs: 3_600_000 }, logLevel: 'fatal' };
+  const { app, log } = await doorGateway(t, settings, async (invocation) => {
+    if (isBroken) throw new GatewayError('model_error', 'it answered 500');
+    return answerFor(invocation);
+  });
+  const predict = (url = '/predict') =>
+    app.inject({ method: 'POST', url, headers: { 'content-type': 'text/csv' }, payload: '1\n' });
+  for (let i = 0; i < 150; i += 1) await predict();
+  await predict('/predict/secret');
+  isBroken = true;
+  await predict();
+  await app.close();
+
+  const lines = log.filter((line) => '_aws' in line) as Record<string, never>[];
+  const ofBank = lines.find(({ Model }) => Model === 'bank');
+  t.match(ofBank, { Requests: 151, ServerErrors: 1, InFlight: 0, Queued: 0, level: 30 });
+  const { Timestamp, CloudWatchMetrics } = ofBank?._aws ?? { Timestamp: 0, CloudWatchMetrics: [] };
+  t.ok(Math.abs(Date.now() - Timestamp) < 60_000, 'ms');
+  const [{ Namespace, Dimensions, Metrics } = {}] = CloudWatchMetrics as Record<string, { Name: string }[]>[];
+  t.match({ Namespace, Dimensions }, { Namespace: 'Gateway', Dimensions: [['Model']] });
+  for (const { Name } of Metrics ?? []) t.ok(ofBank && Name in ofBank, `${Name} is in the line`);
+  const { Latency = [] } = ofBank as unknown as { Latency: number[] };
+  t.ok(Latency.length > 90 && Latency.length <= 100, 'no more values than CloudWatch takes');
+  t.ok(Latency.every((ms) => ms >= 1 && ms <= 60_000));
+  t.match(
+    lines.find(({ Model }) => Model === 'secret'),
+    { Requests: 1 },
+  );
+});
+
+t.test('values stand for a distribution that is larger than a line', async (t) => {
+  t.strictSame(
+    sampleOf(
+      new Map([
+        [0.01, 1],
+        [0.1, 2],
+      ]),
+    ),
+    [10, 100, 100],
+  );
+  const many = sampleOf(
+    new Map([
+      [0.01, 9_000],
+      [0.1, 900],
+      [1, 100],
+    ]),
+  );
+  t.equal(many.length, 100);
+  t.strictSame(
+    [10, 100, 1_000].map((ms) => many.filter((value) => value === ms).length),
+    [90, 9, 1],
+  );
+  t.strictSame(sampleOf(new Map()), []);
+});
+
+t.test('off, there is nothing to see and predictions go on', async (t) => {
+  const { app } = await doorGateway(t, { metrics: { enabled: false } });
+  t.equal((await app.inject({ url: '/metrics' })).statusCode, 404);
+  const predicted = { method: 'POST', url: '/predict', headers: { 'content-type': 'text/csv' }, payload: '1' } as const;
+  t.equal((await app.inject(predicted)).statusCode, 200);
 });
