@@ -1,4 +1,3 @@
-
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Characters that are written together, and the longest that a line waits for them, ms. */

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 
 export interface Balancer {
   /** How many requests had to be sent to a second gateway; where it never does that there is no such number. */
   secondTries?(): number;
+  /** Waits until it sends requests to every gateway. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,8 @@ http {
       readFileSync(join(folder, 'tries.log'), 'utf8')
         .split('\n')
         .filter((line) => line.includes(',')).length,
+    // It never asks.
+    settled: () => sleep(500),
     async stop() {
       const ended = once(nginx, 'exit');
       nginx.kill('SIGTERM');

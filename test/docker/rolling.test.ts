@@ -32,10 +32,14 @@ for (const { name, has, start } of balancers) {
       stub.close();
     });
     const place = async (port: number) => {
-      running.set(port, await Container.start(['--network', 'host'], awsEnv(port, upstream)));
+      running.set(
+        port,
+        await Container.start(['--network', 'host'], { ...awsEnv(port, upstream), SHUTDOWN_DELAY_MS: '2500' }),
+      );
       await waitFor(`http://127.0.0.1:${port}/readyz`, 200, 60_000);
     };
     await Promise.all(ports.map(place));
+    await balancer.settled();
 
     const load = startLoad(`http://127.0.0.1:${front}/predict`, { connections: 32 });
     const codes: number[] = [];
@@ -46,7 +50,7 @@ for (const { name, has, start } of balancers) {
         codes.push((await old?.ended()) ?? -1);
         old?.remove();
         await place(port);
-        await sleep(500);
+        await balancer.settled();
       }
     }
     while (load.report.answered < wanted && load.report.failures.length === 0) await sleep(100);
