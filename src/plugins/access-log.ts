@@ -98,6 +98,7 @@ export default fp<AccessLogOptions>(
       const { failure } = request;
       if (accessLog || failure !== undefined) {
         const line: Record<string, unknown> = { requestId: request.id };
+        if (request.trace !== undefined) Object.assign(line, request.trace.ids);
         for (const [field, read] of chosen) line[field] = read(request, reply);
         if (!reply.raw.writableFinished) line.aborted = true;
         write(app.log, line, failure);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Attributes, RequestTrace, Tracer } from '../tracing/trace.ts';
+import { requestLog } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -47,10 +48,8 @@ export default fp<{ readonly enabled: boolean }>(
       tracer = started;
     });
     app.setChildLoggerFactory((logger, bindings, options, raw: Traced) => {
-      if (tracer === undefined || untraced.has(raw.url ?? '')) return logger.child(bindings, options);
-      const trace = tracer(raw.headers);
-      raw[traceOf] = trace;
-      return logger.child({ ...bindings, ...trace.ids }, options);
+      if (tracer !== undefined && !untraced.has(raw.url ?? '')) raw[traceOf] = tracer(raw.headers);
+      return requestLog.call(app, logger, { ...bindings, ...raw[traceOf]?.ids }, options, raw);
     });
     app.addHook('onRequest', (request, _reply, done) => {
       request.trace = (request.raw as Traced)[traceOf];
