@@ -24,7 +24,12 @@ function rowsOf({ name: service, actions, acceptedOnly = [] }: Service): string[
 }
 
 /** In the singular, and `ListTrainingJobsForHyperParameterTuningJob` among training jobs. */
-const resourceOf = (operation: string) => operation.replace(verb, '').replace(/s?(For[A-Z].*)?$/, '') || operation;
+const resourceOf = (operation: string) =>
+  operation
+    .replace(verb, '')
+    .replace(/(For[A-Z].*)?$/, '')
+    .replace(/ies$/, 'y')
+    .replace(/s$/, '') || operation;
 
 const shortName = (operation: string) =>
   /For[A-Z]/.test(operation) ? operation : (verb.exec(operation)?.[0] ?? operation);

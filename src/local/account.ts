@@ -4,6 +4,7 @@ import type { AsyncQueue } from './async/async-queue.ts';
 import type { AlarmStore } from './cloudwatch/alarm-store.ts';
 import type { MetricStore } from './cloudwatch/metric-store.ts';
 import type { FaultSettings } from './faults/fault-settings.ts';
+import type { DataCapture } from './hosting/data-capture.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import type { Fleet } from './hosting/fleet.ts';
@@ -45,6 +46,7 @@ export interface Account extends Scope {
   readonly asyncQueue: AsyncQueue;
   readonly alarms: AlarmStore;
   readonly scaler: Scaler;
+  readonly capture: DataCapture;
   readonly metrics: MetricStore;
   readonly faults: FaultSettings;
   readonly pace: Pace;

@@ -12,6 +12,7 @@ import { killOrphans } from './containers/orphans.ts';
 import { servingImages } from './containers/serving.ts';
 import type { Fault } from './faults/fault.ts';
 import { FaultSettings } from './faults/fault-settings.ts';
+import { DataCapture } from './hosting/data-capture.ts';
 import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import { Fleet } from './hosting/fleet.ts';
@@ -141,6 +142,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     logger,
   });
   const scaler = new Scaler({ targets, policies, activities, alarms, endpoints, fleet, pace, logger });
+  const capture = new DataCapture(objects, logger);
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
     region,
@@ -165,6 +167,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     asyncQueue,
     alarms,
     scaler,
+    capture,
     metrics,
     pace,
     faults: new FaultSettings(faultTable),
@@ -174,6 +177,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       await fleet.close();
       scaler.close();
       alarms.close();
+      await capture.close();
       await metrics.close();
       await Promise.all([objects, logs, ...tables].map((store) => store.close()));
     },

@@ -19,6 +19,9 @@ export const createEndpointConfig = async (input: Inputs['CreateEndpointConfig']
   if (new Set(variants.map(({ VariantName }) => VariantName)).size < variants.length) {
     throw validationException('The variant names must be unique within an endpoint configuration.');
   }
+  if (ShadowProductionVariants && (ProductionVariants.length > 1 || ShadowProductionVariants.length > 1)) {
+    throw validationException('A shadow test takes one production variant and one shadow variant.');
+  }
   for (const variant of variants) checkVariant(variant);
   if (input.AsyncInferenceConfig) {
     if (variants.some(({ ServerlessConfig }) => ServerlessConfig)) {

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import type { Inputs } from '../api/sagemaker.ts';
+import type { DataCaptureConfig, Inputs } from '../api/sagemaker.ts';
 import type { Endpoint, PendingDeployment, VariantSummary } from '../hosting/endpoint.ts';
 import { findEndpoint } from './find.ts';
 
@@ -13,10 +13,20 @@ function describe(endpoint: Endpoint): object {
     EndpointConfigName: serving?.configName ?? configName,
     // While it is being created there is nothing deployed to speak of.
     ...(serving && { ProductionVariants: serving.variants.map(({ summary }) => shrinking(summary, pending)) }),
+    ...(serving?.shadows && { ShadowProductionVariants: serving.shadows.map(({ summary }) => summary) }),
+    ...(serving?.captureConfig && { DataCaptureConfig: describeCapture(serving.captureConfig) }),
     ...(serving?.asyncConfig && { AsyncInferenceConfig: serving.asyncConfig }),
     ...(pending && { PendingDeploymentSummary: describePending(pending) }),
   };
 }
+
+const describeCapture = ({ InitialSamplingPercentage, DestinationS3Uri, KmsKeyId = '' }: DataCaptureConfig) => ({
+  EnableCapture: true,
+  CaptureStatus: 'Started',
+  CurrentSamplingPercentage: InitialSamplingPercentage,
+  DestinationS3Uri,
+  KmsKeyId,
+});
 
 /** A rolling update takes the old instances away as the new ones come. */
 function shrinking(summary: VariantSummary, pending: PendingDeployment | undefined): VariantSummary {

@@ -38,4 +38,5 @@ const retain = (serving: DeploymentPlan | undefined, excluded: string[]): Retain
   variants: serving?.variants ?? [],
   instanceCounts: !excluded.includes('DesiredInstanceCount'),
   weights: !excluded.includes('DesiredWeight'),
+  ...(serving?.captureConfig && !excluded.includes('DataCaptureConfig') && { captureConfig: serving.captureConfig }),
 });

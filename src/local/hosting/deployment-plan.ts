@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ProductionVariant } from '../api/sagemaker.ts';
+import type { DataCaptureConfig, ProductionVariant } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Table } from '../store/table.ts';
 import { validationException } from '../wire/aws-error.ts';
@@ -12,11 +12,12 @@ export interface Retained {
   variants: readonly PlannedVariant[];
   instanceCounts: boolean;
   weights: boolean;
+  captureConfig?: DataCaptureConfig;
 }
 
 /** Everything an endpoint needs of its configuration and models. Throws ValidationException when one of the models is gone. */
 export function planDeployment(config: EndpointConfig, models: Table<Model>, retained?: Retained): DeploymentPlan {
-  const variants = config.ProductionVariants.map((variant) => {
+  const planned = (variant: ProductionVariant): PlannedVariant => {
     const model = models.get(variant.ModelName?.toLowerCase() ?? '');
     if (!model) throw validationException(`Could not find model "${variant.ModelName}".`);
     const container = primaryContainer(model);
@@ -26,11 +27,15 @@ export function planDeployment(config: EndpointConfig, models: Table<Model>, ret
       ...(variant.InstanceType !== undefined && { instanceType: variant.InstanceType }),
       summary: retain(summarize(variant, container.Image), retained),
     };
-  });
+  };
+  const { ShadowProductionVariants: shadows, DataCaptureConfig: own } = config;
+  const captureConfig = retained?.captureConfig ?? (own?.EnableCapture === false ? undefined : own);
   return {
     id: randomUUID(),
     configName: config.EndpointConfigName,
-    variants,
+    variants: config.ProductionVariants.map(planned),
+    ...(shadows && { shadows: shadows.map(planned) }),
+    ...(captureConfig && { captureConfig }),
     ...(config.AsyncInferenceConfig && { asyncConfig: config.AsyncInferenceConfig }),
   };
 }

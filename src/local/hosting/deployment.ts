@@ -1,6 +1,7 @@
-import type { AsyncInferenceConfig } from '../api/sagemaker.ts';
+import type { AsyncInferenceConfig, DataCaptureConfig } from '../api/sagemaker.ts';
 import type { DeploymentPlan } from './endpoint.ts';
 import type { ModelServer } from './model-server.ts';
+import type { MultiModel } from './multi-model.ts';
 import type { VariantMeter } from './variant-meter.ts';
 
 /** A variant that takes requests. */
@@ -11,6 +12,8 @@ export interface Variant {
   /** Told to the metrics; one process serves for all of them. */
   instances: number;
   server: ModelServer;
+  /** Set where one of many models answers; `server` then refuses. */
+  multiModel?: MultiModel;
   meter: VariantMeter;
 }
 
@@ -19,12 +22,21 @@ export class Deployment {
   readonly variants: readonly Variant[];
   /** Set for an asynchronous endpoint, which takes requests by InvokeEndpointAsync only. */
   readonly asyncConfig: AsyncInferenceConfig | undefined;
+  /** Variants that get copies of the requests. */
+  readonly shadows: readonly Variant[];
+  readonly captureConfig: DataCaptureConfig | undefined;
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
-  constructor(variants: Variant[], asyncConfig?: AsyncInferenceConfig) {
+  constructor(
+    variants: Variant[],
+    plan: Pick<DeploymentPlan, 'asyncConfig' | 'captureConfig'> = {},
+    shadows: Variant[] = [],
+  ) {
     this.variants = variants;
-    this.asyncConfig = asyncConfig;
+    this.shadows = shadows;
+    this.asyncConfig = plan.asyncConfig;
+    this.captureConfig = plan.captureConfig;
   }
 
   /** The variant of that name, or one at random by weight. */
@@ -64,6 +76,6 @@ export class Deployment {
         this.#idle = resolve;
       });
     }
-    await Promise.all(this.variants.map(({ server }) => server.close()));
+    await Promise.all([...this.variants, ...this.shadows].map(({ server }) => server.close()));
   }
 }

@@ -1,6 +1,7 @@
 import type {
   AsyncInferenceConfig,
   ContainerDefinition,
+  DataCaptureConfig,
   DeploymentConfig,
   ProductionVariantServerlessConfig,
   Tag,
@@ -31,7 +32,11 @@ export interface DeploymentPlan {
   id: string;
   configName: string;
   variants: PlannedVariant[];
+  /** Get copies of the requests. */
+  shadows?: PlannedVariant[];
   asyncConfig?: AsyncInferenceConfig;
+  /** Where captures are on. */
+  captureConfig?: DataCaptureConfig;
 }
 
 /** How far an update has come. Times in epoch seconds. */

@@ -8,12 +8,13 @@ import type { LogStore } from '../logs/log-store.ts';
 import type { Pace } from '../pace.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
-import { Deployment } from './deployment.ts';
+import { Deployment, type Variant } from './deployment.ts';
 import { instanceCount, planDeployment, type Retained } from './deployment-plan.ts';
-import type { DeploymentPlan, Endpoint, PendingDeployment } from './endpoint.ts';
+import type { DeploymentPlan, Endpoint, PendingDeployment, PlannedVariant } from './endpoint.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import type { Model } from './model.ts';
-import { loadModelServer, type ModelServers } from './model-server.ts';
+import { loadModelServer, type ModelServers, noServer } from './model-server.ts';
+import { isMultiModel, MultiModel } from './multi-model.ts';
 import { type Alarms, rollOut } from './rollout.ts';
 import { rolloutSchedule } from './rollout-schedule.ts';
 import { Traffic } from './traffic.ts';
@@ -161,9 +162,11 @@ export class Fleet {
     let next: Deployment;
     try {
       await Promise.all(
-        pending.variants.map((variant) =>
-          unpackModel(variant.container, this.#modelFolder(pending, variant.name), this.#services.objects),
-        ),
+        [...pending.variants, ...(pending.shadows ?? [])]
+          .filter(({ container }) => !isMultiModel(container))
+          .map(({ name, container }) =>
+            unpackModel(container, this.#modelFolder(pending, name), this.#services.objects),
+          ),
       );
       next = await this.#load(name, pending);
     } catch (error) {
@@ -241,20 +244,34 @@ export class Fleet {
   }
 
   async #load(endpoint: string, plan: DeploymentPlan): Promise<Deployment> {
-    const variants = await Promise.all(
-      plan.variants.map(async ({ name, summary, container }) => {
-        const folder = this.#modelFolder(plan, name);
-        const log = (line: string) => this.#log(endpoint, name, line);
-        const server = await loadModelServer(container, folder, this.#services.modelServers, log).catch(
-          (error: Error) => {
-            throw new LoadFailure(name, error);
-          },
-        );
-        const meter = new VariantMeter(this.#services.metrics, { EndpointName: endpoint, VariantName: name });
-        return { name, weight: summary.CurrentWeight, instances: summary.CurrentInstanceCount ?? 1, server, meter };
-      }),
-    );
-    return new Deployment(variants, plan.asyncConfig);
+    const load = (variant: PlannedVariant) => this.#loadVariant(endpoint, plan, variant);
+    const [variants, shadows] = await Promise.all([
+      Promise.all(plan.variants.map(load)),
+      Promise.all((plan.shadows ?? []).map(load)),
+    ]);
+    return new Deployment(variants, plan, shadows);
+  }
+
+  async #loadVariant(endpoint: string, plan: DeploymentPlan, variant: PlannedVariant): Promise<Variant> {
+    const { name, summary, container } = variant;
+    const { modelServers, metrics, objects } = this.#services;
+    const folder = this.#modelFolder(plan, name);
+    const log = (line: string) => this.#log(endpoint, name, line);
+    const served = {
+      name,
+      weight: summary.CurrentWeight,
+      instances: summary.CurrentInstanceCount ?? 1,
+      meter: new VariantMeter(metrics, { EndpointName: endpoint, VariantName: name }),
+    };
+    const load = (from: string) => loadModelServer(container, from, modelServers, log);
+    if (isMultiModel(container)) {
+      const multiModel = new MultiModel({ container, folder, objects, load });
+      return { ...served, multiModel, server: { ...noServer, close: () => multiModel.close() } };
+    }
+    const server = await load(folder).catch((error: Error) => {
+      throw new LoadFailure(name, error);
+    });
+    return { ...served, server };
   }
 
   /** The pending deployment is the one that serves now. */

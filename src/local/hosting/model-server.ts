@@ -53,3 +53,9 @@ export async function loadModelServer(
   if (!load) throw new Error(`No model server is bound to the image "${container.Image}".`);
   return load(modelDir, container, log);
 }
+
+/** In place of a server where requests never come without naming a model. */
+export const noServer: Pick<ModelServer, 'invoke' | 'stream'> = {
+  invoke: () => Promise.reject(new Error('No model was named.')),
+  stream: () => Promise.reject(new Error('No model was named.')),
+};

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { ConnectionReset, faultyServer } from '../faults/faulty-server.ts';
 import type { ModelStream } from '../hosting/model-server.ts';
 import { payloadPart, streamException } from '../wire/event-stream.ts';
+import { findServer } from './find-server.ts';
 import { findVariant } from './find-variant.ts';
 import { measured } from './measured.ts';
 import { modelError } from './model-error.ts';
@@ -29,7 +30,8 @@ export async function invokeEndpointWithResponseStream(
     gone.abort();
     release();
   });
-  const server = faultyServer(variant.server, request.faults);
+  const model = await findServer(account, endpoint, variant, sagemakerHeader(headers, 'target-model'));
+  const server = faultyServer(model, request.faults);
   const answer = await measured(variant, reply.elapsedTime, () =>
     server.stream({
       contentType: headers['content-type'] ?? '',

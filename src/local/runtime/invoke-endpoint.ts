@@ -2,10 +2,14 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
 import { breakAfter, faultyServer } from '../faults/faulty-server.ts';
+import type { ModelRequest, ModelResponse } from '../hosting/model-server.ts';
+import type { Route } from '../hosting/traffic.ts';
+import { findServer } from './find-server.ts';
 import { findVariant } from './find-variant.ts';
 import { measured } from './measured.ts';
 import { isFailure, modelError } from './model-error.ts';
 import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
+import { copyToShadows } from './shadowing.ts';
 
 const noBody = Buffer.alloc(0);
 
@@ -16,20 +20,23 @@ export async function invokeEndpoint(
 ): Promise<FastifyReply> {
   const { endpoint } = request.params;
   const { headers } = request;
-  const { deployment, variant } = findVariant(account, endpoint, sagemakerHeader(headers, 'target-variant'));
+  const route = findVariant(account, endpoint, sagemakerHeader(headers, 'target-variant'));
+  const { deployment, variant } = route;
   const attributes = sagemakerHeader(headers, 'custom-attributes');
   const release = deployment.hold();
   try {
-    const server = faultyServer(variant.server, request.faults);
-    const answer = await measured(variant, reply.elapsedTime, () =>
-      server.invoke({
-        contentType: headers['content-type'] ?? '',
-        accept: headers.accept ?? '*/*',
-        ...(attributes !== undefined && { customAttributes: attributes }),
-        body: request.body ?? noBody,
-      }),
-    );
+    const model = await findServer(account, endpoint, variant, sagemakerHeader(headers, 'target-model'));
+    const server = faultyServer(model, request.faults);
+    const asked: ModelRequest = {
+      contentType: headers['content-type'] ?? '',
+      accept: headers.accept ?? '*/*',
+      ...(attributes !== undefined && { customAttributes: attributes }),
+      body: request.body ?? noBody,
+    };
+    copyToShadows(deployment, asked, request.log);
+    const answer = await measured(variant, reply.elapsedTime, () => server.invoke(asked));
     if (isFailure(answer)) throw modelError(account, endpoint, answer);
+    capture(account, request, route, asked, answer);
     reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
     if (answer.customAttributes !== undefined)
       reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);
@@ -41,4 +48,23 @@ export async function invokeEndpoint(
   } finally {
     release();
   }
+}
+
+function capture(
+  { capture }: Account,
+  { params, headers }: RuntimeRequest,
+  { deployment, variant }: Route,
+  input: ModelRequest,
+  output: ModelResponse,
+): void {
+  if (!deployment.captureConfig) return;
+  const inferenceId = sagemakerHeader(headers, 'inference-id');
+  capture.add(deployment.captureConfig, {
+    endpoint: params.endpoint,
+    variant: variant.name,
+    input,
+    output,
+    ...(inferenceId !== undefined && { inferenceId }),
+    ...(input.customAttributes !== undefined && { customAttributes: input.customAttributes }),
+  });
 }
