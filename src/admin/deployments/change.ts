@@ -1,16 +1,17 @@
 import { GatewayError } from '../../errors.ts';
 import { changeVariants } from '../../sagemaker/endpoints.ts';
+import { putScaling, removeScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
 import { invalidField } from '../invalid.ts';
 import { describeDeployment, requireLive } from './read.ts';
 import type { Deployment, DeploymentChange } from './schema.ts';
 import { liveVariant, nextVariant } from './version.ts';
 
-/** Changes what needs no new version: instances, shares of a split. */
+/** Changes what needs no new version: instances, shares of a split, scaling. */
 export async function changeDeployment(
   context: AdminContext,
   name: string,
-  { instanceCount, percent }: DeploymentChange,
+  { instanceCount, percent, scaling }: DeploymentChange,
 ): Promise<Deployment> {
   const { aws } = context;
   const { endpoint, manifest } = await requireLive(context, name);
@@ -22,6 +23,14 @@ export async function changeDeployment(
   }
   if (instanceCount !== undefined && manifest.serverless !== undefined) {
     throw invalidField('/instanceCount', 'cannot be given for a serverless deployment');
+  }
+  // Scaling first: SageMaker is Updating after the rest, and registers nothing then.
+  if (scaling === null) await removeScaling(aws, name, liveVariant);
+  else if (scaling !== undefined) {
+    if (scaling.minInstances > scaling.maxInstances) {
+      throw invalidField('/scaling/minInstances', 'is more than /scaling/maxInstances');
+    }
+    await putScaling(aws, name, liveVariant, scaling);
   }
   const changes = [
     {

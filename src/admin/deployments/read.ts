@@ -2,12 +2,13 @@ import { GatewayError } from '../../errors.ts';
 import { manifestKey } from '../../predict/manifest.ts';
 import { defined } from '../../sagemaker/defined.ts';
 import { type EndpointState, findEndpoint } from '../../sagemaker/endpoints.ts';
+import { findScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
 import { mapPage, type Page, type PageQuery } from '../paging.ts';
 import { latestRollout } from './rollout-history.ts';
 import { statusOf } from './rollout-work.ts';
 import type { Deployment } from './schema.ts';
-import { nextVariant, type VersionManifest } from './version.ts';
+import { liveVariant, nextVariant, type VersionManifest } from './version.ts';
 
 /** Folder of the manifests, with a folder for each deployment. */
 export const deploymentsFolder = 'deployments/';
@@ -77,7 +78,11 @@ export async function getDeployment(context: ReadContext, name: string): Promise
 
 /** With how it scales, which another service of AWS knows. @throws GatewayError not_found */
 export async function describeDeployment(context: ReadContext, name: string): Promise<Deployment> {
-  return getDeployment(context, name);
+  const [deployment, scaling] = await Promise.all([
+    getDeployment(context, name),
+    findScaling(context.aws, name, liveVariant),
+  ]);
+  return { ...deployment, ...defined({ scaling }) };
 }
 
 export async function listDeployments(context: AdminContext, query: PageQuery): Promise<Page<Deployment>> {

@@ -2,12 +2,13 @@ import { GatewayError } from '../../errors.ts';
 import { versionedName } from '../../predict/manifest.ts';
 import { deleteAlarm } from '../../sagemaker/alarms.ts';
 import { deleteEndpoint, findEndpoint } from '../../sagemaker/endpoints.ts';
+import { removeScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
 import type { Removed } from '../resource-schema.ts';
 import { deploymentsFolder, isChanging } from './read.ts';
 import { alarmName } from './rollout-plan.ts';
 import { holds, rolloutsOf } from './rollout-work.ts';
-import { removeVersion } from './version.ts';
+import { liveVariant, removeVersion } from './version.ts';
 
 /**
  * Removes a deployment with everything that was made for it, in all its versions. A manifest goes last of its version: as long as one is
@@ -28,6 +29,7 @@ export async function removeDeployment(context: AdminContext, name: string): Pro
   }
   const removed: string[] = [];
   if (isOurs && endpoint.status !== 'Deleting') {
+    if (await removeScaling(aws, name, liveVariant)) removed.push(`scalable-target/${name}`);
     if (await deleteEndpoint(aws, name)) removed.push(`endpoint/${name}`);
   }
   models.forget(name);

@@ -9,12 +9,14 @@ import {
   type Guardrails,
   updateEndpoint,
 } from '../../sagemaker/endpoints.ts';
+import { findScaling } from '../../sagemaker/scaling.ts';
 import type { AdminOptions } from '../context.ts';
 import type { Plan, Step } from '../work/reconciler.ts';
 import { isChanging } from './read.ts';
 import { RolloutJudge } from './rollout-judge.ts';
 import { holds, isOver, type RolloutWork } from './rollout-work.ts';
 import { makeSplit, splitVersion } from './split.ts';
+import { liveVariant } from './version.ts';
 
 type RolloutContext = Pick<AdminOptions, 'aws' | 'workspace' | 'models' | 'health'>;
 
@@ -45,10 +47,12 @@ export async function launchRollout(context: RolloutContext, work: RolloutWork):
   if (endpoint === undefined) throw new GatewayError('not_found', `There is no deployment "${deployment}".`);
   const target = targetConfig(work);
   if (endpoint.configName !== target && endpoint.pendingConfigName !== target) {
+    // Where instances come and go by themselves, the order's number of them would throw away what the load has asked for.
+    const keepInstances = (await findScaling(aws, deployment, liveVariant)) !== undefined;
     if (holds(work)) {
       await makeSplit(context, work);
-      await updateEndpoint(aws, deployment, target);
-    } else await launchGuarded(aws, work, {});
+      await updateEndpoint(aws, deployment, target, { keepInstances });
+    } else await launchGuarded(aws, work, { keepInstances });
   }
   return { ...work, state: 'InProgress' };
 }

@@ -8,7 +8,7 @@ import { PageQuery } from '../paging.ts';
 import { located, Removed, ref } from '../resource-schema.ts';
 import { changeDeployment } from './change.ts';
 import { createDeployment } from './create.ts';
-import { getDeployment, isChanging, listDeployments } from './read.ts';
+import { describeDeployment, getDeployment, isChanging, listDeployments } from './read.ts';
 import { removeDeployment } from './remove.ts';
 import { abort, promote, putVersion, rollBack } from './rollouts.ts';
 import {
@@ -79,7 +79,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: { 200: ref(Deployment, 'The deployment.'), ...problems(400, 404, 429, 500, 502, 503) },
       },
     },
-    (request) => getDeployment(context, request.params.name),
+    (request) => describeDeployment(context, request.params.name),
   );
 
   const changing = (description: string) => ({

@@ -3,7 +3,7 @@ import { Feature } from '../../config/feature.ts';
 import { ModelSettings, modelSemantics } from '../../config/model-settings.ts';
 import { pageOf } from '../paging.ts';
 import { defaulted, ref, sageMakerName } from '../resource-schema.ts';
-import { fleetProperties } from './fleet-schema.ts';
+import { fleetProperties, Scaling } from './fleet-schema.ts';
 import { Rollout, RolloutStatus } from './rollout-schema.ts';
 
 export const DeploymentName = sageMakerName({
@@ -93,6 +93,7 @@ export const DeploymentChange = Type.Object(
     percent: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 100, description: 'Share of the new version in a split that holds.' }),
     ),
+    scaling: Type.Optional(Type.Union([Scaling, Type.Null()], { description: '`null` ends it.' })),
   },
   { $id: 'DeploymentChange', additionalProperties: false, minProperties: 1, examples: [{ instanceCount: 2 }] },
 );
@@ -113,6 +114,7 @@ export const Deployment = Type.Object(
     serverless: fleetProperties.serverless,
     async: fleetProperties.async,
     dataCapture: fleetProperties.dataCapture,
+    scaling: Type.Optional(Scaling),
     variants: Type.Optional(
       Type.Array(
         Type.Object({

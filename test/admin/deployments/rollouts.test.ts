@@ -176,7 +176,7 @@ for (const [how, wrong, rollback] of [
     const rollout = { strategy: 'canary', percent, intervalSeconds: 3600, rollback: { minCalls: 20, ...rollback } };
     t.match(await put(wrong, rollout), { status: 202 });
     const after = await end();
-    await sleep(500);
+    await sleep(2_000);
     const seen = await finish();
     t.comment(JSON.stringify(seen), after?.rollout?.reason);
     t.match(after, { status: 'InService', version: before.version, rollout: { state: 'RolledBack', reason: /calls/ } });
@@ -200,6 +200,8 @@ t.test('a split holds until it is promoted, a shadow until it is aborted', async
     ],
   });
   t.match(await put({ trainingJob: 'first' }, {}), { status: 409, body: { detail: /promote or abort/ } });
+  t.match(await admin.patch('deployments/sales', { percent: 60 }), { status: 202 });
+  t.match((await end())?.variants, [{ percent: 40 }, { percent: 60 }]);
   t.match(await ask('promote'), { status: 202 });
   const promoted = await end();
   t.match(promoted, { version: split?.rollout?.version, rollout: { state: 'Completed' } });
@@ -215,7 +217,9 @@ t.test('a split holds until it is promoted, a shadow until it is aborted', async
   t.match(await end(), { version: promoted?.version, rollout: { state: 'RolledBack', reason: /by request/ } });
 });
 
-t.test('what cannot be', async (t) => {
+t.test('instances, and what cannot be', async (t) => {
+  t.match(await admin.patch('deployments/sales', { instanceCount: 3 }), { status: 202 });
+  t.match((await end())?.variants, [{ instances: 3 }]);
   t.match(await put({ trainingJob: 'second' }, { strategy: 'linear', percent: 5 }), {
     status: 400,
     body: { errors: [{ pointer: '/rollout/percent' }] },
@@ -230,12 +234,26 @@ t.test('what cannot be', async (t) => {
   t.match(await admin.remove('deployments/fresh'), { status: 200 });
 });
 
+t.test('scaling, and the instances that it has come to, hold over versions', async (t) => {
+  const scaling = { minInstances: 1, maxInstances: 4, invocationsPerInstance: 600, scaleInCooldownSeconds: 60 };
+  t.match(await admin.patch('deployments/sales', { scaling: { ...scaling, minInstances: 5 } }), { status: 400 });
+  t.match(await admin.patch('deployments/sales', { scaling }), { status: 202, body: { scaling } });
+  await admin.patch('deployments/sales', { instanceCount: 3 });
+  t.match((await end())?.variants, [{ instances: 3 }]);
+  await put({ trainingJob: 'second' }, { strategy: 'all-at-once', bakeSeconds: 0 });
+  t.match(await end(), { rollout: { state: 'Completed' }, instanceCount: 1, variants: [{ instances: 3 }] });
+  t.match(await get(), { scaling });
+  t.match(await admin.patch('deployments/sales', { scaling: null }), { status: 202, body: { scaling: undefined } });
+  await admin.patch('deployments/sales', { scaling });
+});
+
 t.test('a removal leaves nothing of any version', async (t) => {
   await put({ trainingJob: 'second' }, { strategy: 'split', percent: 30 });
   await end();
   const { status, body } = await admin.remove<{ removed: string[] }>('deployments/sales');
   t.equal(status, 200);
   t.ok(body.removed.includes('endpoint/sales'));
+  t.ok(body.removed.includes('scalable-target/sales'));
   t.ok(body.removed.filter((each) => each.startsWith('model/')).length >= 6, 'models of all versions');
   t.strictSame((await aws.sagemaker.send(new ListModelsCommand({}))).Models, []);
   t.strictSame((await aws.sagemaker.send(new ListEndpointConfigsCommand({}))).EndpointConfigs, []);
