@@ -4,6 +4,7 @@ import { benchBatching } from './batching.ts';
 import { benchIdentity } from './identity.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
+import { benchObservability } from './observability.ts';
 import { benchPeers } from './peers.ts';
 import type { Print } from './report.ts';
 import { benchThroughput } from './throughput.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, (print: Print) => Promise<void>> = {
   latency: benchLatency,
   batching: benchBatching,
   memory: benchMemory,
+  observability: benchObservability,
   training: benchTraining,
   peers: benchPeers,
 };
