@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { benchBatching } from './batching.ts';
 import { benchIdentity } from './identity.ts';
 import { benchLatency } from './latency.ts';
+import { benchLocalSageMaker } from './local-sagemaker.ts';
 import { benchMemory } from './memory.ts';
 import { benchObservability } from './observability.ts';
 import { benchPeers } from './peers.ts';
@@ -18,6 +19,7 @@ const benches: Record<string, (print: Print) => Promise<void>> = {
   memory: benchMemory,
   observability: benchObservability,
   training: benchTraining,
+  'local-sagemaker': benchLocalSageMaker,
   peers: benchPeers,
 };
 /** Run only when named: it installs what it compares with. */

@@ -9,6 +9,8 @@ import type { Endpoint } from './hosting/endpoint.ts';
 import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import type { Fleet } from './hosting/fleet.ts';
 import type { Model } from './hosting/model.ts';
+import type { ComponentFleet } from './inference-components/component-fleet.ts';
+import type { InferenceComponent } from './inference-components/inference-component.ts';
 import type { LogStore } from './logs/log-store.ts';
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import type { NotebookFleet } from './notebooks/notebook-fleet.ts';
@@ -46,6 +48,8 @@ export interface Account extends Scope {
   readonly asyncQueue: AsyncQueue;
   readonly alarms: AlarmStore;
   readonly scaler: Scaler;
+  readonly inferenceComponents: Table<InferenceComponent>;
+  readonly components: ComponentFleet;
   readonly capture: DataCapture;
   readonly metrics: MetricStore;
   readonly faults: FaultSettings;

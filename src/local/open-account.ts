@@ -18,6 +18,8 @@ import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import { Fleet } from './hosting/fleet.ts';
 import type { Model } from './hosting/model.ts';
 import type { ModelServers } from './hosting/model-server.ts';
+import { ComponentFleet } from './inference-components/component-fleet.ts';
+import type { InferenceComponent } from './inference-components/inference-component.ts';
 import { LogStore } from './logs/log-store.ts';
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import { NotebookFleet } from './notebooks/notebook-fleet.ts';
@@ -74,6 +76,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     targets,
     policies,
     activities,
+    inferenceComponents,
     minutes,
     objects,
     logs,
@@ -94,6 +97,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     table<ScalableTarget>('scalable-targets'),
     table<ScalingPolicy>('scaling-policies'),
     table<ScalingActivity>('scaling-activities'),
+    table<InferenceComponent>('inference-components'),
     table<MinuteRow>('metrics'),
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
@@ -141,6 +145,15 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     path: options.jupyterPath,
     logger,
   });
+  const components = await ComponentFleet.open({
+    components: inferenceComponents,
+    objects,
+    logs,
+    metrics,
+    modelServers,
+    folder: join(stateDir, 'components'),
+    logger,
+  });
   const scaler = new Scaler({ targets, policies, activities, alarms, endpoints, fleet, pace, logger });
   const capture = new DataCapture(objects, logger);
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
@@ -167,6 +180,8 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     asyncQueue,
     alarms,
     scaler,
+    inferenceComponents,
+    components,
     capture,
     metrics,
     pace,
@@ -174,7 +189,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     logger,
     close: async () => {
       await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
-      await fleet.close();
+      await Promise.all([fleet.close(), components.close()]);
       scaler.close();
       alarms.close();
       await capture.close();

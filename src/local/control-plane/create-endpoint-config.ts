@@ -42,10 +42,12 @@ export const createEndpointConfig = async (input: Inputs['CreateEndpointConfig']
   return { EndpointConfigArn };
 
   function checkVariant(variant: ProductionVariant): void {
-    if (variant.ModelName === undefined) {
+    if (variant.ModelName !== undefined) {
+      findModel(account, variant.ModelName);
+    } else if (input.ExecutionRoleArn === undefined) {
+      // Without a model a variant is for inference components, which run by the role of the configuration.
       throw validationException(`ModelName must be specified for production variant ${variant.VariantName}.`);
     }
-    findModel(account, variant.ModelName);
     if (variant.ServerlessConfig ? variant.InstanceType !== undefined : variant.InstanceType === undefined) {
       throw validationException(
         `Either InstanceType or ServerlessConfig must be specified for production variant ${variant.VariantName}, not both.`,

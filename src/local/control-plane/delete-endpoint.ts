@@ -10,5 +10,9 @@ export const deleteEndpoint = async (input: Inputs['DeleteEndpoint'], account: A
   if (!deletable.includes(endpoint.EndpointStatus)) {
     throw validationException(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
   }
+  const { EndpointName, EndpointArn } = endpoint;
+  if ([...account.inferenceComponents.values()].some((component) => component.EndpointName === EndpointName)) {
+    throw validationException(`Cannot delete endpoint "${EndpointArn}" because it has inference components.`);
+  }
   await account.fleet.delete(endpoint);
 };

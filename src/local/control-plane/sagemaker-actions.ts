@@ -5,6 +5,7 @@ import { batchDescribeModelPackage } from './batch-describe-model-package.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import { createEndpointConfig } from './create-endpoint-config.ts';
 import { createHyperParameterTuningJob } from './create-hyper-parameter-tuning-job.ts';
+import { createInferenceComponent } from './create-inference-component.ts';
 import { createModel } from './create-model.ts';
 import { createModelPackage } from './create-model-package.ts';
 import { createModelPackageGroup } from './create-model-package-group.ts';
@@ -16,6 +17,7 @@ import { createTransformJob } from './create-transform-job.ts';
 import { deleteEndpoint } from './delete-endpoint.ts';
 import { deleteEndpointConfig } from './delete-endpoint-config.ts';
 import { deleteHyperParameterTuningJob } from './delete-hyper-parameter-tuning-job.ts';
+import { deleteInferenceComponent } from './delete-inference-component.ts';
 import { deleteModel } from './delete-model.ts';
 import { deleteModelPackage } from './delete-model-package.ts';
 import { deleteModelPackageGroup } from './delete-model-package-group.ts';
@@ -26,6 +28,7 @@ import { deleteTrainingJob } from './delete-training-job.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { describeEndpointConfig } from './describe-endpoint-config.ts';
 import { describeHyperParameterTuningJob } from './describe-hyper-parameter-tuning-job.ts';
+import { describeInferenceComponent } from './describe-inference-component.ts';
 import { describeModel } from './describe-model.ts';
 import { describeModelPackage } from './describe-model-package.ts';
 import { describeModelPackageGroup } from './describe-model-package-group.ts';
@@ -36,6 +39,7 @@ import { describeTransformJob } from './describe-transform-job.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { listHyperParameterTuningJobs } from './list-hyper-parameter-tuning-jobs.ts';
+import { listInferenceComponents } from './list-inference-components.ts';
 import { listModelPackageGroups } from './list-model-package-groups.ts';
 import { listModelPackages } from './list-model-packages.ts';
 import { listModels } from './list-models.ts';
@@ -53,6 +57,7 @@ import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
 import { updateEndpointWeightsAndCapacities } from './update-endpoint-weights-and-capacities.ts';
+import { updateInferenceComponent, updateInferenceComponentRuntimeConfig } from './update-inference-component.ts';
 import { updateModelPackage } from './update-model-package.ts';
 import { updateNotebookInstance } from './update-notebook-instance.ts';
 import { updateNotebookInstanceLifecycleConfig } from './update-notebook-instance-lifecycle-config.ts';
@@ -64,6 +69,7 @@ const actions: Actions<Inputs> = {
   CreateEndpoint: createEndpoint,
   CreateEndpointConfig: createEndpointConfig,
   CreateHyperParameterTuningJob: createHyperParameterTuningJob,
+  CreateInferenceComponent: createInferenceComponent,
   CreateModel: createModel,
   CreateModelPackage: createModelPackage,
   CreateModelPackageGroup: createModelPackageGroup,
@@ -75,6 +81,7 @@ const actions: Actions<Inputs> = {
   DeleteEndpoint: deleteEndpoint,
   DeleteEndpointConfig: deleteEndpointConfig,
   DeleteHyperParameterTuningJob: deleteHyperParameterTuningJob,
+  DeleteInferenceComponent: deleteInferenceComponent,
   DeleteModel: deleteModel,
   DeleteModelPackage: deleteModelPackage,
   DeleteModelPackageGroup: deleteModelPackageGroup,
@@ -85,6 +92,7 @@ const actions: Actions<Inputs> = {
   DescribeEndpoint: describeEndpoint,
   DescribeEndpointConfig: describeEndpointConfig,
   DescribeHyperParameterTuningJob: describeHyperParameterTuningJob,
+  DescribeInferenceComponent: describeInferenceComponent,
   DescribeModel: describeModel,
   DescribeModelPackage: describeModelPackage,
   DescribeModelPackageGroup: describeModelPackageGroup,
@@ -95,6 +103,7 @@ const actions: Actions<Inputs> = {
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListHyperParameterTuningJobs: listHyperParameterTuningJobs,
+  ListInferenceComponents: listInferenceComponents,
   ListModelPackageGroups: listModelPackageGroups,
   ListModelPackages: listModelPackages,
   ListModels: listModels,
@@ -112,6 +121,8 @@ const actions: Actions<Inputs> = {
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
   UpdateEndpointWeightsAndCapacities: updateEndpointWeightsAndCapacities,
+  UpdateInferenceComponent: updateInferenceComponent,
+  UpdateInferenceComponentRuntimeConfig: updateInferenceComponentRuntimeConfig,
   UpdateModelPackage: updateModelPackage,
   UpdateNotebookInstance: updateNotebookInstance,
   UpdateNotebookInstanceLifecycleConfig: updateNotebookInstanceLifecycleConfig,

@@ -15,6 +15,7 @@ const tables: Record<string, keyof Account> = {
   'notebook-instance-lifecycle-config': 'lifecycleConfigs',
   'endpoint-config': 'endpointConfigs',
   endpoint: 'endpoints',
+  'inference-component': 'inferenceComponents',
 };
 
 export interface TaggedResource {

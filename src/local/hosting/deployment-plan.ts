@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { DataCaptureConfig, ProductionVariant } from '../api/sagemaker.ts';
+import type { ContainerDefinition, DataCaptureConfig, ProductionVariant } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Table } from '../store/table.ts';
 import { validationException } from '../wire/aws-error.ts';
@@ -18,9 +18,7 @@ export interface Retained {
 /** Everything an endpoint needs of its configuration and models. Throws ValidationException when one of the models is gone. */
 export function planDeployment(config: EndpointConfig, models: Table<Model>, retained?: Retained): DeploymentPlan {
   const planned = (variant: ProductionVariant): PlannedVariant => {
-    const model = models.get(variant.ModelName?.toLowerCase() ?? '');
-    if (!model) throw validationException(`Could not find model "${variant.ModelName}".`);
-    const container = primaryContainer(model);
+    const container = containerOf(variant, models);
     return {
       name: variant.VariantName,
       container,
@@ -38,6 +36,14 @@ export function planDeployment(config: EndpointConfig, models: Table<Model>, ret
     ...(captureConfig && { captureConfig }),
     ...(config.AsyncInferenceConfig && { asyncConfig: config.AsyncInferenceConfig }),
   };
+}
+
+/** Nothing in it where a variant is there for inference components. */
+function containerOf({ ModelName }: ProductionVariant, models: Table<Model>): ContainerDefinition {
+  if (ModelName === undefined) return {};
+  const model = models.get(ModelName.toLowerCase());
+  if (!model) throw validationException(`Could not find model "${ModelName}".`);
+  return primaryContainer(model);
 }
 
 function retain(summary: VariantSummary, retained: Retained | undefined): VariantSummary {

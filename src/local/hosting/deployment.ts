@@ -12,6 +12,8 @@ export interface Variant {
   /** Told to the metrics; one process serves for all of them. */
   instances: number;
   server: ModelServer;
+  /** Inference components answer, and it has no model of its own. */
+  hostsComponents?: boolean;
   /** Set where one of many models answers; `server` then refuses. */
   multiModel?: MultiModel;
   meter: VariantMeter;

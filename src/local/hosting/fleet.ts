@@ -264,6 +264,9 @@ export class Fleet {
       meter: new VariantMeter(metrics, { EndpointName: endpoint, VariantName: name }),
     };
     const load = (from: string) => loadModelServer(container, from, modelServers, log);
+    if (Object.keys(container).length === 0) {
+      return { ...served, hostsComponents: true, server: { ...noServer, close: async () => undefined } };
+    }
     if (isMultiModel(container)) {
       const multiModel = new MultiModel({ container, folder, objects, load });
       return { ...served, multiModel, server: { ...noServer, close: () => multiModel.close() } };

@@ -10,14 +10,36 @@ export function findTraffic(account: Account, endpoint: string): Traffic {
 }
 
 /** The variant to answer a call in real time. @throws AwsError ValidationError */
-export function findVariant(account: Account, endpoint: string, target: string | undefined): Route {
+export function findVariant(
+  account: Account,
+  endpoint: string,
+  { target, component }: { target: string | undefined; component: string | undefined },
+): Route {
   const traffic = findTraffic(account, endpoint);
   if (traffic.asyncConfig) {
     throw validationError(
       `Endpoint ${endpoint} of account ${account.accountId} is an asynchronous endpoint; it takes InvokeEndpointAsync only.`,
     );
   }
+  if (component !== undefined) return findComponent(account, endpoint, component);
   const route = traffic.route(target);
   if (!route) throw validationError(`Variant ${target} of endpoint ${endpoint} not found.`);
+  if (route.variant.hostsComponents) {
+    throw validationError(
+      'Inference Component Name header is required for endpoints to which you plan to deploy inference components. Please include Inference Component Name header or consider using SageMaker models.',
+    );
+  }
   return route;
+}
+
+function findComponent({ components, inferenceComponents }: Account, endpoint: string, name: string): Route {
+  const component = inferenceComponents.get(name.toLowerCase());
+  if (component?.EndpointName !== endpoint) {
+    throw validationError(`Inference Component ${name} of endpoint ${endpoint} not found.`);
+  }
+  const route = components.route(name);
+  if (route) return route;
+  throw validationError(
+    'Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API.',
+  );
 }

@@ -22,7 +22,10 @@ export async function invokeEndpointWithResponseStream(
 ): Promise<FastifyReply> {
   const { endpoint } = request.params;
   const { headers } = request;
-  const { deployment, variant } = findVariant(account, endpoint, sagemakerHeader(headers, 'target-variant'));
+  const { deployment, variant } = findVariant(account, endpoint, {
+    target: sagemakerHeader(headers, 'target-variant'),
+    component: sagemakerHeader(headers, 'inference-component'),
+  });
   const attributes = sagemakerHeader(headers, 'custom-attributes');
   const gone = new AbortController();
   const release = deployment.hold();

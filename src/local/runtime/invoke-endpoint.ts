@@ -20,7 +20,10 @@ export async function invokeEndpoint(
 ): Promise<FastifyReply> {
   const { endpoint } = request.params;
   const { headers } = request;
-  const route = findVariant(account, endpoint, sagemakerHeader(headers, 'target-variant'));
+  const route = findVariant(account, endpoint, {
+    target: sagemakerHeader(headers, 'target-variant'),
+    component: sagemakerHeader(headers, 'inference-component'),
+  });
   const { deployment, variant } = route;
   const attributes = sagemakerHeader(headers, 'custom-attributes');
   const release = deployment.hold();
