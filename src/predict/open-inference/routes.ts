@@ -10,11 +10,13 @@ import type { Models, ServedModel } from '../models.ts';
 import { toPredictions } from '../output.ts';
 import { predict } from '../predict.ts';
 import { tellOf } from '../tell-of.ts';
+import { binaryAnswer, fillTensors, jsonLength, lengthHeader } from './binary.ts';
 import { metadataOf } from './metadata.ts';
 import { outputsOf } from './outputs.ts';
 import { inputFromTensors } from './rows.ts';
 import {
   InferenceError,
+  InferHeaders,
   InferRequest,
   InferResponse,
   inferenceErrors,
@@ -23,7 +25,6 @@ import {
   ServerMetadata,
   VersionParams,
 } from './schemas.ts';
-import { refused } from './tensor.ts';
 
 interface Named {
   readonly model: string;
@@ -36,7 +37,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return reply.code(statusCode).type('application/json').serializer(JSON.stringify).send({ error: message });
 }
 
-/** The Open Inference Protocol v2 over REST, without the extension for binary tensors. Registered under /v2. */
+/** The Open Inference Protocol v2 over REST, with the extension for binary tensors. Registered under /v2. */
 const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (app, { models }) => {
   app.addSchema(InferenceError);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
@@ -44,10 +45,21 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
   // Clients of this protocol do not always name the type of their JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
-    if ('inference-header-content-length' in request.headers) {
-      done(refused('Tensors as binary data are not taken here; send them as JSON.'));
-    } else parseJson(request, body, done);
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const { [lengthHeader]: header } = request.headers;
+    if (header === undefined) {
+      parseJson(request, body.toString(), done);
+      return;
+    }
+    try {
+      const length = jsonLength(header, body);
+      parseJson(request, body.toString('utf8', 0, length), (error, json) => {
+        if (error === null) fillTensors(json, body.subarray(length));
+        done(error, json);
+      });
+    } catch (error) {
+      done(error as Error);
+    }
   });
 
   async function find(request: FastifyRequest): Promise<ServedModel> {
@@ -60,20 +72,23 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
     return served;
   }
 
-  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<InferResponse> {
-    const { id, inputs, outputs } = request.body as InferRequest;
+  async function infer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { id, inputs, outputs, parameters } = request.body as InferRequest;
     const served = await find(request);
     const { model } = served;
     const input = within(request.trace, 'decode', () => inputFromTensors(inputs, model));
     const answer = await predict(served, input, model.accept, request, models);
     tellOf(answer, request, reply);
     const { predictions } = toPredictions(answer, input.rows, model);
-    return {
+    const response: InferResponse = {
       model_name: model.name,
       ...(model.version === undefined ? {} : { model_version: model.version }),
       ...(id === undefined ? {} : { id }),
       outputs: outputsOf(predictions, outputs),
     };
+    const binary = binaryAnswer({ outputs, parameters }, response);
+    if (binary === undefined) return reply.type('application/json').serializer(JSON.stringify).send(response);
+    return reply.type('application/octet-stream').header(lengthHeader, binary.jsonLength).send(binary.body);
   }
 
   app.get(
@@ -86,7 +101,7 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
         response: { 200: ServerMetadata },
       },
     },
-    async () => ({ name: 'sagemaker-gateway', version: gatewayVersion, extensions: [] }),
+    async () => ({ name: 'sagemaker-gateway', version: gatewayVersion, extensions: ['binary_tensor_data'] }),
   );
   app.get(
     '/health/live',
@@ -154,17 +169,18 @@ const routes: FastifyPluginAsyncTypebox<{ readonly models: Models }> = async (ap
           operationId: `inferWithModel${of}`,
           tags: ['open-inference'],
           summary: `Predict with ${which}`,
-          description: 'Rows as tensors in JSON. They go the same way as those of POST /predict/{model}.',
+          description:
+            'Rows as tensors, which go the same way as those of POST /predict/{model}. They are JSON, or as Triton’s clients send them the elements are binary data behind it.',
           params,
+          headers: InferHeaders,
           body: InferRequest,
           response: { 200: InferResponse, ...inferenceErrors(400, 404, 413, 429, 500, 502, 503, 504) },
         },
       },
-      async (request, reply) =>
-        reply
-          .type('application/json')
-          .serializer(JSON.stringify)
-          .send(await infer(request, reply)),
+      async (request, reply) => {
+        await infer(request, reply);
+        return reply;
+      },
     );
   }
 };

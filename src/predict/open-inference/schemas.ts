@@ -20,13 +20,25 @@ export const datatypes = [
 ] as const;
 export type Datatype = (typeof datatypes)[number];
 
-const Parameters = Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Hints; none is heeded.' }));
+const parameters = (description: string) =>
+  Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: `${description} All others are not heeded.` }),
+  );
+
+export const InferHeaders = Type.Object({
+  'inference-header-content-length': Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Length of the JSON, bytes, where binary data follows it (Triton’s extension for binary tensors).',
+    }),
+  ),
+});
 
 export const Tensor = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 512 }),
   shape: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 8 }),
   datatype: Type.Enum([...datatypes]),
-  parameters: Parameters,
+  parameters: parameters('`binary_data_size`: the elements are so many bytes behind the JSON, and there is no `data`.'),
   data: Type.Unsafe<unknown[]>({
     type: 'array',
     items: {},
@@ -38,16 +50,19 @@ export type Tensor = Static<typeof Tensor>;
 export const InferRequest = Type.Object(
   {
     id: Type.Optional(Type.String({ maxLength: 256, description: 'Comes back with the answer.' })),
-    parameters: Parameters,
+    parameters: parameters('`binary_data_output`: all outputs are wanted as binary data.'),
     inputs: Type.Array(Tensor, {
       minItems: 1,
       description:
         'One tensor of shape [rows, columns], or one of shape [rows] or [rows, 1] for each feature, by its name.',
     }),
     outputs: Type.Optional(
-      Type.Array(Type.Object({ name: Type.String(), parameters: Parameters }), {
-        description: 'The outputs wanted; without it all.',
-      }),
+      Type.Array(
+        Type.Object({ name: Type.String(), parameters: parameters('`binary_data`: wanted as binary data.') }),
+        {
+          description: 'The outputs wanted; without it all.',
+        },
+      ),
     ),
   },
   {
