@@ -28,7 +28,8 @@ export async function benchThroughput(print: Print): Promise<void> {
     'AWS SDK route': () => closedLoop(sdk, csv),
   });
 
-  print(`throughput, one row of 400 bytes, ${connections} connections, medians of ${rounds} rounds:`);
+  print(`throughput, one row of 400 bytes, ${connections} connections, medians of ${rounds} rounds;`);
+  print('the gateway has API keys, metrics and the access log on, as it is by default:');
   for (const [name, runs] of Object.entries(results)) printRuns(print, name, runs);
   const rates = (name: keyof typeof results) => results[name].map(({ perSecond }) => perSecond);
   const ratio = (above: keyof typeof results, below: keyof typeof results) =>
