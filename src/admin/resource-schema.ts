@@ -18,8 +18,8 @@ export const dataReference = (description: string) =>
   Type.String({
     minLength: 1,
     maxLength: 1024,
-    pattern: '^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|[A-Za-z0-9][A-Za-z0-9_.-]*)$',
-    description: `${description}: the name of a data set, or an s3:// URI.`,
+    pattern: '^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|[A-Za-z0-9][A-Za-z0-9_.-]*(@\\d{8}T\\d{9}Z-[0-9a-f]{4})?)$',
+    description: `${description}: a data set by its name (the newest complete version) or \`name@version\`, or an s3:// URI.`,
   });
 
 /** Optional for the caller and there for the handler: the validator fills in the default. */

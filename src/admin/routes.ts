@@ -1,7 +1,16 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { AdminContext, AdminOptions, WorkLine } from './context.ts';
+import { DatasetProfile } from './datasets/profile-schema.ts';
 import datasets from './datasets/routes.ts';
-import { Dataset, DatasetPage } from './datasets/schema.ts';
+import {
+  Dataset,
+  DatasetPage,
+  NewPreparation,
+  NewRegistration,
+  NewSplit,
+  Preview,
+  SplitParts,
+} from './datasets/schema.ts';
 import { rolloutPlan } from './deployments/rollout-plan.ts';
 import { RolloutStatus } from './deployments/rollout-schema.ts';
 import deployments from './deployments/routes.ts';
@@ -17,7 +26,7 @@ import {
 } from './deployments/schema.ts';
 import evaluations from './evaluations/routes.ts';
 import { EvaluationRunner } from './evaluations/runner.ts';
-import { Evaluation, EvaluationPage, EvaluationSummary, NewEvaluation } from './evaluations/schema.ts';
+import { Evaluation, EvaluationPage, EvaluationSummary, Metrics, NewEvaluation } from './evaluations/schema.ts';
 import notebooks from './notebooks/routes.ts';
 import {
   NewNotebook,
@@ -40,11 +49,12 @@ import { type Plan, Reconciler } from './work/reconciler.ts';
 import { WorkStore } from './work/work-store.ts';
 
 const components = [
-  ...[Removed, Dataset, DatasetPage],
+  ...[Removed, Dataset, DatasetPage, DatasetProfile, Preview, SplitParts],
+  ...[NewRegistration, NewSplit, NewPreparation],
   ...[DeliveryStatus, NewTrainingJob, TrainingJob, TrainingJobSummary, TrainingJobPage],
   ...[RolloutStatus, NewDeployment, NewVersion, DeploymentChange, RollBackOrder],
   ...[Deployment, DeploymentPage, DeploymentVersion, DeploymentVersionPage],
-  ...[NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
+  ...[Metrics, NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
   ...[NewNotebook, Notebook, NotebookSummary, NotebookPage, NotebookActivity, NotebookUrl, StopOrder, UrlOrder],
   ...[NewTransformJob, TransformJob, TransformJobSummary, TransformJobPage],
 ];

@@ -17,10 +17,13 @@ t.test('a data set lives', async (t) => {
   const rows = 'y,age,"first, last"\n1,20,5\n0,30,\n';
   const made = await admin.upload<Dataset>('name=bank-train', rows);
   t.equal(made.status, 201);
-  t.equal(made.headers.get('location'), '/admin/datasets/bank-train');
+  const { version } = made.body;
+  t.equal(made.headers.get('location'), `/admin/datasets/bank-train@${version}`);
   t.match(made.body, {
     name: 'bank-train',
-    uri: /^s3:\/\/.+\/datasets\/bank-train\/data\.csv$/,
+    version: /^\d{8}T\d{9}Z-[0-9a-f]{4}$/,
+    status: 'Completed',
+    uri: new RegExp(`^s3://.+/datasets/bank-train/${version}/data\\.csv$`),
     rows: 2,
     columns: 3,
     header: true,
@@ -30,19 +33,57 @@ t.test('a data set lives', async (t) => {
     createdAt: /^\d{4}-/,
   });
   t.strictSame((await admin.get('datasets/bank-train')).body, made.body);
-  const stored = await workspace.readStream('datasets/bank-train/data.csv');
+  const stored = await workspace.readStream(`datasets/bank-train/${version}/data.csv`);
   t.equal(Buffer.concat(await stored.toArray()).toString(), rows, 'byte for byte');
-
-  const again = await admin.upload<ProblemBody>('name=bank-train', 'a\n1\n');
-  t.match(again, { status: 409, body: { code: 'already_exists' } });
-  t.match((await admin.get('datasets/bank-train')).body, { rows: 2 }, 'the first one is as it was');
 
   const removed = await admin.remove<{ removed: string[] }>('datasets/bank-train');
   t.equal(removed.status, 200);
-  t.match(removed.body.removed, [/dataset\.json$/, /data\.csv$/]);
+  t.match(removed.body.removed, [/dataset\.json$/, /data\.csv$/, /profile\.json$/]);
   t.strictSame((await workspace.list('datasets/')).keys, []);
   t.match(await admin.get('datasets/bank-train'), { status: 404, body: { code: 'not_found' } });
   t.match(await admin.remove('datasets/bank-train'), { status: 404 });
+});
+
+t.test('versions of a data set', async (t) => {
+  const { admin } = await start(t);
+  const first = (await admin.upload<Dataset>('name=rows', 'a\n1\n')).body;
+  // What arrives at the same moment under one name does not meet.
+  const both = await Promise.all([3, 4].map((rows) => admin.upload<Dataset>('name=rows', `a\n${'7\n'.repeat(rows)}`)));
+  t.strictSame(
+    both.map(({ status, body }) => [status, body.rows]),
+    [
+      [201, 3],
+      [201, 4],
+    ],
+  );
+  const { items } = (await admin.get<Page<Dataset>>('datasets/rows/versions')).body;
+  t.equal(items.length, 3);
+  t.strictSame(items[0], first, 'oldest first');
+  const newest = items[2] as Dataset;
+  t.strictSame((await admin.get('datasets/rows')).body, newest, 'by its name alone the newest');
+  t.strictSame((await admin.get(`datasets/rows@${first.version}`)).body, first);
+  t.match(await admin.get('datasets/rows@20261124T150832123Z-0000'), { status: 404 });
+  t.match(await admin.get('datasets/rows@x'), { status: 400 });
+
+  t.match(await admin.remove(`datasets/rows@${newest.version}`), { status: 200 });
+  t.strictSame((await admin.get('datasets/rows')).body, items[1]);
+  t.match((await admin.remove<{ removed: string[] }>('datasets/rows')).body.removed, { length: 6 });
+  t.match(await admin.get('datasets/rows'), { status: 404 });
+  t.strictSame((await admin.get<Page<Dataset>>('datasets/rows/versions')).body.items, []);
+});
+
+t.test('an upload whose replica died is no data set to work with', async (t) => {
+  const { admin, workspace } = await start(t);
+  const whole = (await admin.upload<Dataset>('name=rows', 'a\n1\n')).body;
+  const version = '20990101T000000000Z-0000';
+  const half = { ...whole, version, status: 'InProgress', heartbeatAt: new Date().toISOString() };
+  const store = (record: object) => workspace.writeJson(`datasets/rows/${version}/dataset.json`, record);
+  await store(half);
+  t.match(await admin.get('datasets/rows'), { body: { version: whole.version } }, 'the newest that is complete');
+  t.match(await admin.get(`datasets/rows@${version}/preview`), { status: 409, body: { code: 'conflict' } });
+  await store({ ...half, heartbeatAt: new Date(Date.now() - 61_000).toISOString() });
+  t.match(await admin.get(`datasets/rows@${version}`), { body: { status: 'Failed', failureReason: /replica/ } });
+  t.match(await admin.events('datasets/rows'), [{ event: 'end', data: { version, status: 'Failed' } }]);
 });
 
 t.test('lists come in pages', async (t) => {

@@ -178,3 +178,82 @@ t.test('only a deployment in service', async (t) => {
     body: { code: 'conflict', detail: /is Failed/ },
   });
 });
+
+/** Trains and deploys what a data set is for. */
+async function deployed(name: string, rows: string, hyperparameters: object, more = {}) {
+  const { admin } = shared;
+  await admin.upload(`name=${name}`, rows);
+  const job = { algorithm: 'xgboost', inputs: { train: name }, label: 'y' };
+  t.match(await admin.post('training-jobs', { ...job, name, hyperparameters: { num_round: 20, ...hyperparameters } }), {
+    status: 202,
+  });
+  await admin.events(`training-jobs/${name}`);
+  await admin.post('deployments', { name, trainingJob: name, ...more });
+  t.match((await admin.events(`deployments/${name}`)).at(-1), { data: { status: 'InService' } });
+}
+
+t.test('several classes', async (t) => {
+  const { admin } = shared;
+  const rows = Array.from({ length: 301 }, (_, i) => `${Math.floor((i % 30) / 10)},${i % 30}`).join('\n');
+  await deployed('kinds', `y,x\n${rows}\n`, { objective: 'multi:softprob', num_class: 3 }, { labels: ['a', 'b', 'c'] });
+  // A thousand and one rows, so that one of them goes alone; the truth by its names.
+  const named = Array.from({ length: 1_001 }, (_, i) => `${'abc'[Math.floor((i % 30) / 10)]},${i % 30}`).join('\n');
+  await admin.upload('name=named', `y,x\n${named}\n`);
+  const order = { deployment: 'kinds', dataset: 'named', label: 'y' };
+  const { body } = await admin.post<Evaluation>('evaluations', order, { prefer: 'wait=60' });
+  t.match(body, {
+    status: 'Completed',
+    problem: 'multiclass',
+    rows: 1_001,
+    metrics: { accuracy: 1, macroF1: 1, auc: 1, logLoss: Number },
+    confusion: [
+      [340, 0, 0],
+      [0, 331, 0],
+      [0, 0, 330],
+    ],
+    classes: [{ name: 'a', rows: 340, auc: 1 }, { name: 'b' }, { name: 'c' }],
+  });
+  const { body: page } = await admin.get<string>(`evaluations/${body.id}`, { accept: 'text/html' });
+  t.match(page, /ROC curve of each class/);
+  const wrong = await admin.post<Evaluation>(
+    'evaluations',
+    { ...order, problem: 'regression', label: 'x' },
+    { prefer: 'wait=60' },
+  );
+  t.match(wrong.body, { status: 'Failed', failureReason: /3 scores a row: its problem is not regression/ });
+});
+
+t.test('numbers, slices of them, and a comparison', async (t) => {
+  const { admin } = shared;
+  const rows = Array.from({ length: 400 }, (_, i) => `${3 * (i % 40)},${i % 40},${i % 2 ? 'odd' : 'even'}`);
+  const numbers = `y,x\n${rows.map((row) => row.split(',').slice(0, 2).join(',')).join('\n')}\n`;
+  await deployed('rough', numbers, { objective: 'reg:squarederror', num_round: 3 });
+  await deployed('fine', numbers, { objective: 'reg:squarederror', num_round: 30 });
+  await admin.upload('name=sliced', `y,x,kind\n${rows.join('\n')}\n`);
+  const order = { deployment: 'fine', compareWith: 'rough', dataset: 'sliced', label: 'y', slices: ['kind', 'x'] };
+  const { body } = await admin.post<Evaluation>('evaluations', order, { prefer: 'wait=60' });
+  t.match(body, {
+    status: 'Completed',
+    problem: 'regression',
+    metrics: { mae: Number, r2: Number },
+    residuals: { points: Array },
+    slices: [
+      { column: 'kind', value: 'even', rows: 200, metrics: { mae: Number } },
+      { column: 'kind', value: 'odd', rows: 200 },
+      { column: 'x', value: '0 to under 10', rows: 100 },
+      { column: 'x', value: '10 to under 20', rows: 100 },
+      ...[{ rows: 90 }, { value: '29 to 39', rows: 110 }],
+    ],
+    comparison: { deployment: 'rough', differences: [{ metric: 'mae', high: Number }, { metric: 'mse' }] },
+  });
+  t.ok((body.metrics?.r2 ?? 0) > 0.99);
+  t.ok((body.comparison?.differences[0]?.high ?? 1) < 0, 'surely nearer than the rough one');
+  t.match(await admin.post('evaluations', { ...order, slices: ['x', 'none'] }), {
+    status: 400,
+    body: { errors: [{ pointer: '/slices/1' }] },
+  });
+  t.match(await admin.post('evaluations', { ...order, compareWith: 'none' }), {
+    status: 404,
+    body: { errors: [{ pointer: '/compareWith' }] },
+  });
+});

@@ -60,7 +60,7 @@ t.test('names are names, not paths', async (t) => {
     'a;b',
     'x'.repeat(300),
   ]) {
-    for (const url of [`/predict/${name}`, `/endpoints/${name}/invocations`, `/admin/datasets/${name}/events`]) {
+    for (const url of [`/predict/${name}`, `/endpoints/${name}/invocations`, `/admin/datasets/${name}/split`]) {
       const { statusCode } = await post(url, '{"data": "1,2"}');
       t.ok(statusCode === 400 || statusCode === 404 || statusCode === 414, `${url}: ${statusCode}`);
     }

@@ -1,57 +1,75 @@
-import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { GatewayError } from '../../errors.ts';
 import { problems } from '../../plugins/problem.ts';
+import { Background } from '../background.ts';
 import type { AdminContext } from '../context.ts';
+import { eventStream, sendProgress } from '../events.ts';
 import { PageQuery } from '../paging.ts';
-import { located, Removed, ref } from '../resource-schema.ts';
-import { Dataset, DatasetName, DatasetPage, UploadQuery } from './schema.ts';
-import { createDataset, getDataset, listDatasets, removeDataset } from './store.ts';
+import { PreferWait, startedOrFinished, waitedHeaders } from '../prefer.ts';
+import { defaulted, Removed, ref } from '../resource-schema.ts';
+import { DatasetMaker } from './derive.ts';
+import { prepare } from './prepare.ts';
+import { preview } from './preview.ts';
+import { DatasetProfile } from './profile-schema.ts';
+import { register } from './register.ts';
+import {
+  Dataset,
+  DatasetName,
+  DatasetPage,
+  DatasetReference,
+  NewPreparation,
+  NewRegistration,
+  NewSplit,
+  Preview,
+  SplitParts,
+} from './schema.ts';
+import { split } from './split.ts';
+import { getDataset, getNewest, getProfile, listDatasets, listVersions, removeDataset } from './store.ts';
+import uploadRoute from './upload-route.ts';
 
-const params = Type.Object({ name: DatasetName });
+const params = Type.Object({ name: DatasetReference });
 const tags = ['datasets'];
+const path = ({ name, version }: Dataset): string => `/admin/datasets/${name}@${version}`;
 
-const body = {
-  content: {
-    'text/csv': {
-      // Without a type, since the validator is given the stream itself.
-      schema: Type.Unsafe<Readable>({
-        description: 'Rows of comma-separated values, with or without a header.',
-        examples: [exampleRows()],
-      }),
-    },
+/** Answers to an order for a data set that is made in the background. */
+const made = {
+  201: {
+    description: 'It is finished: complete or failed.',
+    headers: waitedHeaders,
+    content: { 'application/json': { schema: ref(Dataset) } },
+  },
+  202: {
+    description: 'It is being made.',
+    headers: waitedHeaders,
+    content: { 'application/json': { schema: ref(Dataset) } },
   },
 };
 
-const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace, config }) => {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('text/csv', (_request, stream, done) => done(null, stream));
+const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
+  const { workspace, closing } = context;
+  const background = new Background();
+  const maker = new DatasetMaker(context, background);
+  app.addHook('onClose', () => background.settled());
+
+  await app.register(uploadRoute, context);
 
   app.post(
-    '/datasets',
+    '/datasets/register',
     {
-      bodyLimit: config.uploadLimit,
       schema: {
-        operationId: 'uploadDataset',
+        operationId: 'registerDataset',
         tags,
-        summary: 'Upload a data set',
-        description:
-          'Streams the rows to S3 and learns their shape. Nothing is kept of an upload that is refused: empty, or with rows of different length, or with a header in which a name repeats.',
-        querystring: UploadQuery,
-        body,
-        response: {
-          201: located(ref(Dataset), 'The data set is stored.'),
-          ...problems(400, 409, 413, 415, 429, 500, 502, 503),
-        },
+        summary: 'Register rows in S3 as a data set',
+        description: 'Reads them once for their shape and profile. They stay where they are, and must not change.',
+        headers: PreferWait,
+        body: ref(NewRegistration),
+        response: { ...made, ...problems(400, 404, 413, 415, 429, 500, 502, 503) },
       },
     },
     async (request, reply) => {
-      // Without a type no parser was asked, and there is no stream.
-      const { body: rows } = request as { body?: Readable };
-      if (rows === undefined) throw new GatewayError('unsupported_media_type', 'A data set is sent as text/csv.');
-      const dataset = await createDataset(workspace, request.query, rows, config.uploadLimit);
-      return reply.code(201).header('location', `/admin/datasets/${dataset.name}`).send(dataset);
+      const { dataset, finished } = await register(context, maker, request.body);
+      reply.header('location', path(dataset));
+      return startedOrFinished(request, reply, { now: dataset, finished });
     },
   );
 
@@ -63,7 +81,10 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace,
         tags,
         summary: 'List the data sets',
         querystring: PageQuery,
-        response: { 200: ref(DatasetPage, 'A page of data sets, by name.'), ...problems(400, 429, 500, 502, 503) },
+        response: {
+          200: ref(DatasetPage, 'A page of data sets, by name, each in its newest complete version.'),
+          ...problems(400, 429, 500, 502, 503),
+        },
       },
     },
     (request) => listDatasets(workspace, request.query),
@@ -83,6 +104,139 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace,
     (request) => getDataset(workspace, request.params.name),
   );
 
+  app.get(
+    '/datasets/:name/versions',
+    {
+      schema: {
+        operationId: 'listDatasetVersions',
+        tags,
+        summary: 'List the versions of a data set',
+        params: Type.Object({ name: DatasetName }),
+        querystring: PageQuery,
+        response: {
+          200: ref(DatasetPage, 'A page of versions, oldest first.'),
+          ...problems(400, 404, 429, 500, 502, 503),
+        },
+      },
+    },
+    (request) => listVersions(workspace, request.params.name, request.query),
+  );
+
+  app.get(
+    '/datasets/:name/profile',
+    {
+      schema: {
+        operationId: 'getDatasetProfile',
+        tags,
+        summary: 'Show what stands in the columns',
+        description: 'Types, missing values, ranges, means, quantiles, values with their counts, histograms.',
+        params,
+        response: { 200: ref(DatasetProfile, 'The profile.'), ...problems(400, 404, 409, 429, 500, 502, 503) },
+      },
+    },
+    (request) => getProfile(workspace, request.params.name),
+  );
+
+  app.get(
+    '/datasets/:name/preview',
+    {
+      schema: {
+        operationId: 'previewDataset',
+        tags,
+        summary: 'Show the first rows',
+        params,
+        querystring: Type.Object(
+          { rows: defaulted(Type.Integer({ minimum: 1, maximum: 1_000, default: 10, description: 'Most rows.' })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: ref(Preview, 'The rows.'), ...problems(400, 404, 409, 429, 500, 502, 503) },
+      },
+    },
+    (request) => preview(workspace, request.params.name, request.query.rows),
+  );
+
+  app.post(
+    '/datasets/:name/split',
+    {
+      schema: {
+        operationId: 'splitDataset',
+        tags,
+        summary: 'Split a data set',
+        description:
+          'Divides its rows at random among new data sets, `<name>-<part>`, in exactly the shares asked for. Rows keep their order.',
+        params,
+        headers: PreferWait,
+        body: ref(NewSplit),
+        response: {
+          201: {
+            description: 'The parts are finished: complete or failed.',
+            headers: waitedHeaders,
+            content: { 'application/json': { schema: ref(SplitParts) } },
+          },
+          202: {
+            description: 'The parts are being made.',
+            headers: waitedHeaders,
+            content: { 'application/json': { schema: ref(SplitParts) } },
+          },
+          ...problems(400, 404, 409, 413, 415, 429, 500, 502, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const parts = Object.entries(await split(context, maker, request.params.name, request.body));
+      const [first] = parts;
+      if (first) reply.header('location', path(first[1].dataset));
+      return startedOrFinished(request, reply, {
+        now: Object.fromEntries(parts.map(([part, { dataset }]) => [part, dataset])),
+        finished: Promise.all(parts.map(async ([part, { finished }]) => [part, await finished] as const)).then(
+          Object.fromEntries<Dataset>,
+        ),
+      });
+    },
+  );
+
+  app.post(
+    '/datasets/:name/prepare',
+    {
+      schema: {
+        operationId: 'prepareDataset',
+        tags,
+        summary: 'Prepare a data set for training',
+        description:
+          'Makes a new data set of numbers: label first, texts as one-hot columns `<column>_<value>`, values that mean there is none as empty cells. A model that is trained with it is called with the categories by name.',
+        params,
+        headers: PreferWait,
+        body: ref(NewPreparation),
+        response: { ...made, ...problems(400, 404, 409, 413, 415, 429, 500, 502, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { dataset, finished } = await prepare(context, maker, request.params.name, request.body);
+      reply.header('location', path(dataset));
+      return startedOrFinished(request, reply, { now: dataset, finished });
+    },
+  );
+
+  app.get(
+    '/datasets/:name/events',
+    {
+      schema: {
+        operationId: 'watchDataset',
+        tags,
+        summary: 'Watch a data set being uploaded or made',
+        description: 'By its name alone, the version that was begun last.',
+        params,
+        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request, reply) =>
+      sendProgress(reply, {
+        poll: () => getNewest(workspace, request.params.name),
+        isFinal: ({ status }) => status !== 'InProgress',
+        closing,
+      }),
+  );
+
   app.delete(
     '/datasets/:name',
     {
@@ -90,7 +244,8 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace,
         operationId: 'deleteDataset',
         tags,
         summary: 'Delete a data set',
-        description: 'Models that were trained with it stay.',
+        description:
+          'All versions, or with `name@version` one. Models that were trained with it stay, and so do rows that were only registered.',
         params,
         response: { 200: ref(Removed, 'What was removed.'), ...problems(400, 404, 429, 500, 502, 503) },
       },
@@ -99,12 +254,3 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { workspace,
   );
 };
 export default routes;
-
-/** Enough rows for the trainer to find the rule in: `bought` when a customer is neither young nor asked too often. */
-function exampleRows(): string {
-  const rows = ['bought,age,calls'];
-  for (let age = 20; age <= 65; age += 5) {
-    for (let calls = 1; calls <= 4; calls += 1) rows.push(`${age >= 35 && calls <= 2 ? 1 : 0},${age},${calls}`);
-  }
-  return `${rows.join('\n')}\n`;
-}

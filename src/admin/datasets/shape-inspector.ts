@@ -4,6 +4,8 @@ import { GatewayError } from '../../errors.ts';
 import { invalidField } from '../invalid.ts';
 import { csvParser, raggedRow, translateCsvError } from './csv-parser.ts';
 import { columnNames, isNumeric, looksLikeHeader, repeated } from './header.ts';
+import type { ColumnProfile } from './profile-schema.ts';
+import { TableProfile } from './table-profile.ts';
 
 export interface CsvShape {
   readonly header: boolean;
@@ -21,13 +23,14 @@ export interface InspectionOptions {
 
 const sliceBytes = 16 * 1024;
 
-/** Passes CSV on byte for byte and learns its shape on the way; fails on what nothing could be trained with. */
+/** Passes CSV on byte for byte and learns its shape and what stands in its columns on the way; fails on what nothing could be trained with. */
 export class ShapeInspector extends Transform {
   readonly #options: InspectionOptions;
   readonly #parser: Parser;
   #first: readonly string[] | undefined;
   #header = false;
   #columnNames: string[] = [];
+  #profile = new TableProfile(0);
   #rows = 0;
   #bytes = 0;
 
@@ -45,7 +48,11 @@ export class ShapeInspector extends Transform {
     this.#parser.resume();
   }
 
-  /** Complete when the stream has ended. */
+  /** As far as the rows have passed, like the shape: complete when the stream has ended. */
+  get columns(): ColumnProfile[] {
+    return this.#profile.describe(this.#columnNames);
+  }
+
   get shape(): CsvShape {
     return { header: this.#header, columnNames: this.#columnNames, rows: this.#rows, bytes: this.#bytes };
   }
@@ -89,13 +96,19 @@ export class ShapeInspector extends Transform {
       this.#first = cells;
       this.#header = this.#options.header ?? looksLikeHeader(cells);
       this.#columnNames = columnNames(cells, this.#header);
+      this.#profile = new TableProfile(cells.length);
       if (this.#header) refuseRepeatedNames(this.#columnNames);
-      else this.#rows = 1;
+      else this.#count(cells);
       return;
     }
-    this.#rows += 1;
+    this.#count(cells);
     if (cells.length !== this.#first.length) throw raggedRow(this.#rows, this.#first.length, cells.length);
     if (this.#rows === 2 && !this.#header) this.#refuseHiddenHeader(this.#first, cells);
+  }
+
+  #count(cells: readonly string[]): void {
+    this.#rows += 1;
+    this.#profile.add(cells);
   }
 
   /** A header in which names repeat does not look like one; what gives it away is words above numbers. */

@@ -1,81 +1,158 @@
-import { finished, type Readable } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
+import { type Beating, isSilent, replicaGone, stamped, startHeartbeat } from '../heartbeat.ts';
+import { timedId } from '../ids.ts';
 import { mapPage, type Page, type PageQuery } from '../paging.ts';
 import type { Removed } from '../resource-schema.ts';
-import type { Dataset, UploadQuery } from './schema.ts';
-import { ShapeInspector } from './shape-inspector.ts';
+import type { DatasetProfile } from './profile-schema.ts';
+import type { Dataset } from './schema.ts';
+
+type StoredDataset = Dataset & Beating;
 
 const folder = 'datasets/';
-const rowsKey = (name: string): string => `${folder}${name}/data.csv`;
-/** Written last and removed first: a data set exists when this does. */
-const recordKey = (name: string): string => `${folder}${name}/dataset.json`;
+const nameFolder = (name: string): string => `${folder}${name}/`;
+const versionFolder = (name: string, version: string): string => `${nameFolder(name)}${version}/`;
+type Identity = Pick<Dataset, 'name' | 'version'>;
 
-const find = (workspace: Workspace, name: string) => workspace.readJson<Dataset>(recordKey(name));
+/** Every version has a place of its own, so that uploads under one name at the same time do not meet. */
+export const rowsKey = ({ name, version }: Identity): string => `${versionFolder(name, version)}data.csv`;
+const recordKey = ({ name, version }: Identity): string => `${versionFolder(name, version)}dataset.json`;
+const profileKey = ({ name, version }: Identity): string => `${versionFolder(name, version)}profile.json`;
 
-/** @throws GatewayError not_found */
-export async function getDataset(workspace: Workspace, name: string): Promise<Dataset> {
-  const dataset = await find(workspace, name);
-  if (dataset === undefined) throw new GatewayError('not_found', `There is no data set "${name}".`);
+export const newVersion = (): string => timedId('ms', 2);
+export const referenceTo = ({ name, version }: Identity): string => `${name}@${version}`;
+
+function parseReference(reference: string): { name: string; version?: string } {
+  const [name = '', version] = reference.split('@');
+  return version === undefined ? { name } : { name, version };
+}
+
+async function findVersion(workspace: Workspace, identity: Identity): Promise<Dataset | undefined> {
+  const stored = await workspace.readJson<StoredDataset>(recordKey(identity));
+  if (stored === undefined) return undefined;
+  const { heartbeatAt: _beat, ...dataset } = stored;
+  return dataset.status === 'InProgress' && isSilent(stored)
+    ? { ...dataset, status: 'Failed', failureReason: replicaGone }
+    : dataset;
+}
+
+/** Ids of all versions, oldest first; some may be of uploads that are not complete, or never will be. */
+async function versionIds(workspace: Workspace, name: string): Promise<string[]> {
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await workspace.list(nameFolder(name), {
+      folders: true,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    ids.push(...page.keys);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return ids;
+}
+
+/** The newest version of those that are preferred, or when there is none of them the newest of all. */
+async function findNewest(
+  workspace: Workspace,
+  name: string,
+  isPreferred: (dataset: Dataset) => boolean = isComplete,
+): Promise<Dataset | undefined> {
+  let newest: Dataset | undefined;
+  for (const version of (await versionIds(workspace, name)).reverse()) {
+    const dataset = await findVersion(workspace, { name, version });
+    if (dataset !== undefined && isPreferred(dataset)) return dataset;
+    newest ??= dataset;
+  }
+  return newest;
+}
+
+const isComplete = ({ status }: Dataset): boolean => status === 'Completed';
+
+async function get(
+  workspace: Workspace,
+  reference: string,
+  isPreferred: (dataset: Dataset) => boolean,
+): Promise<Dataset> {
+  const { name, version } = parseReference(reference);
+  const dataset =
+    version === undefined
+      ? await findNewest(workspace, name, isPreferred)
+      : await findVersion(workspace, { name, version });
+  if (dataset === undefined) throw new GatewayError('not_found', `There is no data set "${reference}".`);
   return dataset;
+}
+
+/** A data set by its name or `name@version`. @throws GatewayError not_found */
+export const getDataset = (workspace: Workspace, reference: string): Promise<Dataset> =>
+  get(workspace, reference, isComplete);
+
+/** As getDataset, but by its name alone the version that was begun last, complete or not. */
+export const getNewest = (workspace: Workspace, reference: string): Promise<Dataset> =>
+  get(workspace, reference, () => true);
+
+/** A data set to work with. @throws GatewayError not_found, or conflict when its rows are not all there */
+export async function getComplete(workspace: Workspace, reference: string): Promise<Dataset> {
+  const dataset = await getDataset(workspace, reference);
+  if (dataset.status === 'Completed') return dataset;
+  const why = dataset.failureReason === undefined ? '' : `: ${dataset.failureReason}`;
+  throw new GatewayError('conflict', `The data set "${reference}" is ${dataset.status}, not Completed${why}`);
+}
+
+export async function getProfile(workspace: Workspace, reference: string): Promise<DatasetProfile> {
+  const dataset = await getComplete(workspace, reference);
+  const profile = await workspace.readJson<DatasetProfile>(profileKey(dataset));
+  if (profile === undefined) throw new GatewayError('not_found', `There is no profile of "${reference}".`);
+  return profile;
 }
 
 export async function listDatasets(workspace: Workspace, query: PageQuery): Promise<Page<Dataset>> {
-  return mapPage(await workspace.list(folder, { folders: true, ...query }), (name) => find(workspace, name));
+  return mapPage(await workspace.list(folder, { folders: true, ...query }), (name) => findNewest(workspace, name));
 }
 
-export async function removeDataset(workspace: Workspace, name: string): Promise<Removed> {
-  await getDataset(workspace, name);
-  await workspace.remove(recordKey(name));
-  await workspace.removeAll(`${folder}${name}/`);
-  return { removed: await Promise.all([recordKey(name), rowsKey(name)].map((key) => workspace.uri(key))) };
+/** A page of the versions of a data set, oldest first. */
+export async function listVersions(workspace: Workspace, name: string, query: PageQuery): Promise<Page<Dataset>> {
+  const page = await workspace.list(nameFolder(name), { folders: true, ...query });
+  return mapPage(page, (version) => findVersion(workspace, { name, version }));
 }
 
-/** Streams the rows to S3 while their shape is learnt. When anything is wrong with them, nothing of them is kept. */
-export async function createDataset(
+/** Removes a version, or with its name alone all of them. What was registered stays where it is. */
+export async function removeDataset(workspace: Workspace, reference: string): Promise<Removed> {
+  const { name, version } = parseReference(reference);
+  await getDataset(workspace, reference);
+  const versions = version === undefined ? await versionIds(workspace, name) : [version];
+  const removed: string[] = [];
+  for (const id of versions) {
+    const record = recordKey({ name, version: id });
+    // The record first: a data set exists while it does.
+    await workspace.remove(record);
+    const others = await workspace.removeAll(versionFolder(name, id));
+    removed.push(...[record, ...others].filter((key, index, keys) => keys.indexOf(key) === index));
+  }
+  return { removed: await Promise.all(removed.map((key) => workspace.uri(key))) };
+}
+
+export const writeDataset = (workspace: Workspace, dataset: Dataset): Promise<void> =>
+  workspace.writeJson(recordKey(dataset), stamped(dataset));
+
+/** The profile is there before the record says that the data set is complete. */
+export async function completeDataset(
   workspace: Workspace,
-  { name, header, delimiter }: UploadQuery,
-  upload: Readable,
-  maxBytes: number,
+  dataset: Dataset,
+  columns: DatasetProfile['columns'],
 ): Promise<Dataset> {
-  if ((await find(workspace, name)) !== undefined) {
-    throw new GatewayError('already_exists', `There is a data set "${name}" already.`);
-  }
-  const inspector = new ShapeInspector({ delimiter, header, maxBytes });
-  feed(upload, inspector);
-  try {
-    await workspace.writeStream(rowsKey(name), inspector, 'text/csv');
-  } finally {
-    inspector.destroy();
-  }
-  const { rows, bytes, ...shape } = inspector.shape;
-  const dataset: Dataset = {
-    name,
-    uri: await workspace.uri(rowsKey(name)),
-    rows,
-    columns: shape.columnNames.length,
-    ...shape,
-    delimiter,
-    bytes,
-    createdAt: new Date().toISOString(),
-  };
-  await workspace.writeJson(recordKey(name), dataset);
-  return dataset;
+  const profile: DatasetProfile = { dataset: referenceTo(dataset), rows: dataset.rows, columns };
+  await workspace.writeJson(profileKey(dataset), profile);
+  const complete: Dataset = { ...dataset, status: 'Completed', completedAt: new Date().toISOString() };
+  await writeDataset(workspace, complete);
+  return complete;
 }
 
-/**
- * As pipe, with errors. pipeline() would destroy the request when its rows are refused, and with it the connection on which the client
- * waits to be told why; so the rest of the body is read and dropped instead.
- */
-function feed(upload: Readable, inspector: ShapeInspector): void {
-  const lost = new GatewayError('malformed_body', 'The upload ended before its body was complete.');
-  finished(upload, (error) => {
-    if (error) inspector.destroy(lost);
-  });
-  inspector.once('error', () => {});
-  inspector.once('close', () => {
-    upload.unpipe(inspector);
-    upload.resume();
-  });
-  upload.pipe(inspector);
+/** Removes what there is of a version that is not to be. */
+export async function discardDataset(workspace: Workspace, { name, version }: Identity): Promise<void> {
+  await workspace.removeAll(versionFolder(name, version));
 }
+
+/** Shows how far the rows of a version are, again and again. @returns ends it */
+export const showProgress = (workspace: Workspace, log: FastifyBaseLogger, now: () => Dataset) =>
+  startHeartbeat(() => writeDataset(workspace, now()), log);

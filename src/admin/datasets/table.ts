@@ -2,13 +2,18 @@ import { GatewayError } from '../../errors.ts';
 import { parseS3Uri, type S3Location, type Workspace } from '../../sagemaker/workspace.ts';
 import { csvParser, raggedRow, translateCsvError } from './csv-parser.ts';
 import { columnNames, looksLikeHeader } from './header.ts';
-import { getDataset } from './store.ts';
+import type { Dataset, OneHotCategory } from './schema.ts';
+import { getComplete, referenceTo } from './store.ts';
 
 /** Rows in S3 with names for their columns, to be read as a stream. */
 export interface Table {
+  /** `name@version` of a data set, or an s3:// URI. */
+  readonly reference: string;
   readonly uri: string;
   readonly header: boolean;
   readonly columnNames: readonly string[];
+  /** What is known of columns that are categories in one-hot form, where the gateway has made them. */
+  readonly categories?: readonly OneHotCategory[];
   /** The rows without the header, each as long as the columns. Stops reading when its consumer does. */
   rows(): AsyncGenerator<string[]>;
 }
@@ -38,24 +43,34 @@ interface Source extends Omit<Table, 'rows'> {
 
 /** The source of a data set by name, or of any CSV object by its URI. */
 async function findSource(workspace: Workspace, reference: string): Promise<Source> {
-  if (!reference.startsWith('s3://')) return getDataset(workspace, reference);
+  if (!reference.startsWith('s3://')) return sourceOf(await getComplete(workspace, reference));
   const delimiter = ',';
   for await (const first of parsed(workspace, parseS3Uri(reference), delimiter)) {
     const header = looksLikeHeader(first);
-    return { uri: reference, header, columnNames: columnNames(first, header), delimiter };
+    return { reference, uri: reference, header, columnNames: columnNames(first, header), delimiter };
   }
   throw new GatewayError('validation_failed', `${reference} is empty.`);
 }
 
+export const sourceOf = (dataset: Dataset): Source => ({ ...dataset, reference: referenceTo(dataset) });
+
 /** Opens a data set or an object. @param pointer where the request names it */
 export async function openTable(workspace: Workspace, reference: string, pointer: string): Promise<Table> {
-  const { uri, header, columnNames, delimiter } = await findSource(workspace, reference).catch((error: unknown) => {
+  const source = await findSource(workspace, reference).catch((error: unknown) => {
     throw at(pointer, error);
   });
+  return tableOf(workspace, source, pointer);
+}
+
+/** The rows of a source. @param pointer where a request names it */
+export function tableOf(workspace: Workspace, source: Source, pointer: string): Table {
+  const { reference, uri, header, columnNames, delimiter, categories } = source;
   return {
+    reference,
     uri,
     header,
     columnNames,
+    ...(categories === undefined ? {} : { categories }),
     async *rows() {
       let row = header ? -1 : 0;
       try {

@@ -1,4 +1,5 @@
-import type { ConfusionMatrix, Histogram, Metrics, RocPoint } from './schema.ts';
+import { calibrationBins, calibrationError, isProbability } from './calibration.ts';
+import type { ConfusionMatrix, Histogram, Metrics, PrecisionRecallPoint, RocPoint } from './schema.ts';
 
 /** The scores that the rows of each class got, ascending. */
 export interface ClassScores {
@@ -8,8 +9,19 @@ export interface ClassScores {
 
 /** A logarithm of 0 would make one sure mistake infinitely bad. */
 const smallestProbability = 1e-15;
-const rocPoints = 200;
+const curvePoints = 200;
 const histogramBins = 20;
+
+/** Sorts scores by the truth of their rows, of all or of those picked. */
+export function classScores(
+  truths: Float64Array,
+  scores: Float64Array,
+  picked: (row: number) => boolean = () => true,
+): ClassScores {
+  const of = (truth: number): Float64Array =>
+    scores.filter((_score, row) => (truths[row] === 1 ? 1 : 0) === truth && picked(row)).sort();
+  return { negatives: of(0), positives: of(1) };
+}
 
 /** How many of ascending values are below a limit. */
 function countBelow(sorted: Float64Array, limit: number): number {
@@ -23,7 +35,7 @@ function countBelow(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+export const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** A score at or above the threshold says positive. */
 export function confusionMatrix({ negatives, positives }: ClassScores, threshold: number): ConfusionMatrix {
@@ -50,14 +62,32 @@ export function areaUnderCurve({ negatives, positives }: ClassScores): number | 
   return ratio(wins, negatives.length * positives.length);
 }
 
+const areProbabilities = ({ negatives, positives }: ClassScores): boolean =>
+  [negatives, positives].every((scores) => isProbability(scores[0] ?? 0) && isProbability(scores.at(-1) ?? 0));
+
+/** What it costs to have given the truth this probability. */
+export const loss = (probability: number): number =>
+  -Math.log(Math.min(Math.max(probability, smallestProbability), 1 - smallestProbability));
+
+/** Mean squared distance of the probability from the truth; null when the scores are no probabilities. */
+export function brierScore({ negatives, positives }: ClassScores): number | null {
+  if (!areProbabilities({ negatives, positives })) return null;
+  let sum = 0;
+  for (const score of positives) sum += (1 - score) ** 2;
+  for (const score of negatives) sum += score ** 2;
+  return ratio(sum, negatives.length + positives.length);
+}
+
+/** Rows by probability, with how many of them came true; undefined when the scores are no probabilities. */
+export const calibration = (scores: ClassScores) =>
+  areProbabilities(scores) ? calibrationBins(scores.positives, scores.negatives) : undefined;
+
 /** Mean of -ln(probability given to the true class); null when the scores are no probabilities. */
 export function logLoss({ negatives, positives }: ClassScores): number | null {
-  const all = [negatives, positives];
-  if (all.some((scores) => (scores[0] ?? 0) < 0 || (scores.at(-1) ?? 0) > 1)) return null;
-  const clip = (probability: number) => Math.min(Math.max(probability, smallestProbability), 1 - smallestProbability);
+  if (!areProbabilities({ negatives, positives })) return null;
   let sum = 0;
-  for (const score of positives) sum -= Math.log(clip(score));
-  for (const score of negatives) sum -= Math.log(1 - clip(score));
+  for (const score of positives) sum += loss(score);
+  for (const score of negatives) sum += loss(1 - score);
   return ratio(sum, negatives.length + positives.length);
 }
 
@@ -69,7 +99,10 @@ export function metrics(scores: ClassScores, threshold: number): Metrics {
     recall: ratio(truePositives, truePositives + falseNegatives),
     f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
     auc: areaUnderCurve(scores),
+    averagePrecision: averagePrecision(scores),
     logLoss: logLoss(scores),
+    brier: brierScore(scores),
+    calibrationError: calibrationError(calibration(scores)),
   };
 }
 
@@ -82,22 +115,48 @@ function thresholds({ negatives, positives }: ClassScores): Float64Array {
   return all.filter((value, index) => value !== all[index - 1]).reverse();
 }
 
+/** The mean precision at every threshold, by the recall that it adds; null without positive rows. */
+export function averagePrecision(scores: ClassScores): number | null {
+  const { negatives, positives } = scores;
+  if (positives.length === 0) return null;
+  let sum = 0;
+  let found = 0;
+  for (const threshold of thresholds(scores)) {
+    const now = positives.length - countBelow(positives, threshold);
+    const told = now + negatives.length - countBelow(negatives, threshold);
+    sum += ((now - found) / positives.length) * (now / told);
+    found = now;
+  }
+  return sum;
+}
+
+/** Some of many thresholds, evenly picked, the last one among them. */
+function* pick(distinct: Float64Array, points: number): Generator<number> {
+  const steps = Math.min(distinct.length, points);
+  for (let step = 1; step <= steps; step += 1) yield distinct[Math.round((step * distinct.length) / steps) - 1] ?? 0;
+}
+
+/** From the highest threshold to the lowest; empty without positive rows. */
+export function precisionRecallCurve(scores: ClassScores): PrecisionRecallPoint[] {
+  const { negatives, positives } = scores;
+  if (positives.length === 0) return [];
+  return Array.from(pick(thresholds(scores), curvePoints), (threshold) => {
+    const found = positives.length - countBelow(positives, threshold);
+    const told = found + negatives.length - countBelow(negatives, threshold);
+    return { precision: found / told, recall: found / positives.length, threshold };
+  });
+}
+
 /** The curve from (0, 0) to (1, 1), thinned out evenly when it has too many points; empty with one class only. */
-export function rocCurve(scores: ClassScores): RocPoint[] {
+export function rocCurve(scores: ClassScores, most = curvePoints): RocPoint[] {
   const { negatives, positives } = scores;
   if (negatives.length === 0 || positives.length === 0) return [];
-  const distinct = thresholds(scores);
-  const steps = Math.min(distinct.length, rocPoints - 1);
-  const points: RocPoint[] = [{ fpr: 0, tpr: 0 }];
-  for (let step = 1; step <= steps; step += 1) {
-    const threshold = distinct[Math.round((step * distinct.length) / steps) - 1] ?? 0;
-    points.push({
-      fpr: 1 - countBelow(negatives, threshold) / negatives.length,
-      tpr: 1 - countBelow(positives, threshold) / positives.length,
-      threshold,
-    });
-  }
-  return points;
+  const points = Array.from(pick(thresholds(scores), most - 1), (threshold) => ({
+    fpr: 1 - countBelow(negatives, threshold) / negatives.length,
+    tpr: 1 - countBelow(positives, threshold) / positives.length,
+    threshold,
+  }));
+  return [{ fpr: 0, tpr: 0 }, ...points];
 }
 
 /** Rows of each class by score, over [0, 1] or, where scores are no probabilities, over their own range. */

@@ -1,77 +1,85 @@
-import { columnNamesOf } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
 import type { DeploymentManifest } from '../../predict/manifest.ts';
-import type { Workspace } from '../../sagemaker/workspace.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable, type Table } from '../datasets/table.ts';
 import { getDeployment } from '../deployments/read.ts';
 import { invalidField } from '../invalid.ts';
-import type { NewEvaluation } from './schema.ts';
+import { type RowWriter, rowWriter } from './model-input.ts';
+import { problemOf } from './problem.ts';
+import type { NewEvaluation, Problem } from './schema.ts';
 
 /** What an evaluation has to know of the model: a deployment, or a version that is none yet. */
-export type EvaluatedModel = Pick<DeploymentManifest, 'name' | 'version' | 'features' | 'labels' | 'threshold'>;
+export type EvaluatedModel = Pick<
+  DeploymentManifest,
+  'name' | 'version' | 'features' | 'labels' | 'threshold' | 'trainingJob'
+>;
+
+/** A model, and the SageMaker endpoint that runs it. */
+export interface ServedModel {
+  readonly deployment: EvaluatedModel;
+  readonly endpoint: string;
+}
+
+/** A model that is measured, and how it takes the rows. */
+export interface Contestant extends ServedModel {
+  readonly threshold: number;
+  readonly write: RowWriter;
+}
 
 /** All that an evaluation needs to know before its first row. */
 export interface EvaluationPlan {
-  readonly deployment: EvaluatedModel;
-  /** SageMaker endpoint that runs the model. */
-  readonly endpoint: string;
+  readonly problem: Problem;
+  /** The model in question, and the one that it is compared with. */
+  readonly contestants: readonly [Contestant, ...Contestant[]];
   readonly table: Table;
+  readonly label: string;
   readonly labelColumn: number;
-  /** Positions of the columns that the model takes, in its order. */
-  readonly featureColumns: readonly number[];
-  readonly threshold: number;
+  readonly slices: readonly { readonly name: string; readonly column: number }[];
+}
+
+/** @param pointer where the request names it */
+async function getLive(context: AdminContext, name: string, pointer: string): Promise<ServedModel> {
+  const deployment = await getDeployment(context, name).catch((error: unknown) => {
+    if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    throw new GatewayError('not_found', error.message, { errors: [{ pointer, detail: error.message }] });
+  });
+  if (deployment.status === 'InService' || deployment.status === 'Updating') return { deployment, endpoint: name };
+  throw new GatewayError('conflict', `The deployment "${name}" is ${deployment.status}, not InService.`);
 }
 
 /** @throws GatewayError for everything that can be known before the rows are read */
 export async function planEvaluation(context: AdminContext, request: NewEvaluation): Promise<EvaluationPlan> {
-  const deployment = await getDeployment(context, request.deployment);
-  if (deployment.status !== 'InService' && deployment.status !== 'Updating') {
-    throw new GatewayError('conflict', `The deployment "${deployment.name}" is ${deployment.status}, not InService.`);
-  }
-  return planRows(context.workspace, { deployment, endpoint: deployment.name }, request);
+  const { deployment, compareWith } = request;
+  const model = await getLive(context, deployment, '/deployment');
+  const others = compareWith === undefined ? [] : [await getLive(context, compareWith, '/compareWith')];
+  return planRows(context, [model, ...others], request);
 }
 
-/** As planEvaluation, for a model on any endpoint that is InService. */
+/** As planEvaluation, for models on any endpoints that are InService. */
 export async function planRows(
-  workspace: Workspace,
-  { deployment, endpoint }: Pick<EvaluationPlan, 'deployment' | 'endpoint'>,
-  request: Omit<NewEvaluation, 'deployment'>,
+  context: Pick<AdminContext, 'workspace' | 'aws'>,
+  [model, ...others]: readonly [ServedModel, ...ServedModel[]],
+  request: Omit<NewEvaluation, 'deployment' | 'compareWith'>,
 ): Promise<EvaluationPlan> {
-  const table = await openTable(workspace, request.dataset, '/dataset');
-  const labelColumn = table.columnNames.indexOf(request.label);
-  if (labelColumn < 0) throw invalidField('/label', `names "${request.label}", which is not a column of the data set`);
-  return {
-    deployment,
-    endpoint,
-    table,
-    labelColumn,
-    featureColumns: featureColumns(deployment, table, labelColumn),
-    threshold: request.threshold ?? deployment.threshold ?? 0.5,
+  const { dataset, label, slices = [] } = request;
+  const table = await openTable(context.workspace, dataset, '/dataset');
+  const position = (name: string, pointer: string): number => {
+    const column = table.columnNames.indexOf(name);
+    if (column < 0) throw invalidField(pointer, `names "${name}", which is not a column of the data set`);
+    return column;
   };
-}
-
-/** By name where both sides have names, so that more columns and another order do no harm; else all but the label, as they stand. */
-export function featureColumns(
-  { features, name }: Pick<EvaluatedModel, 'features' | 'name'>,
-  table: Table,
-  labelColumn = -1,
-): number[] {
-  const taken = features && columnNamesOf(features);
-  if (taken !== undefined && table.header) {
-    const missing = taken.filter((column) => !table.columnNames.includes(column));
-    if (missing.length > 0) {
-      const names = missing.map((column) => `"${column}"`).join(', ');
-      throw invalidField('/dataset', `lacks what "${name}" takes: ${names}`);
-    }
-    return taken.map((column) => table.columnNames.indexOf(column));
-  }
-  const columns = [...table.columnNames.keys()].filter((column) => column !== labelColumn);
-  if (taken !== undefined && columns.length !== taken.length) {
-    throw invalidField(
-      '/dataset',
-      `has ${columns.length} columns${labelColumn < 0 ? '' : ' beside the label'}, "${name}" takes ${taken.length}`,
-    );
-  }
-  return columns;
+  const labelColumn = position(label, '/label');
+  const contestant = (one: ServedModel): Contestant => ({
+    ...one,
+    threshold: request.threshold ?? one.deployment.threshold ?? 0.5,
+    write: rowWriter(one.deployment, table, labelColumn),
+  });
+  return {
+    problem: request.problem ?? (await problemOf(context, model.deployment)),
+    contestants: [contestant(model), ...others.map(contestant)],
+    table,
+    label,
+    labelColumn,
+    slices: slices.map((name, index) => ({ name, column: position(name, `/slices/${index}`) })),
+  };
 }

@@ -1,30 +1,24 @@
 import { GatewayError } from '../../errors.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
+import { type Beating, isSilent, replicaGone, stamped } from '../heartbeat.ts';
 import { mapPage, type Page, type PageQuery } from '../paging.ts';
-import type { Evaluation, EvaluationSummary } from './schema.ts';
+import { type Evaluation, type EvaluationSummary, summaryFields } from './schema.ts';
 
-/** How often a replica says that it is still at work, ms. */
-export const heartbeatMs = 5_000;
-/** After this long without a word the replica is taken for dead, ms. */
-const deadAfterMs = 60_000;
-
-interface StoredReport extends Evaluation {
-  /** ISO 8601. */
-  readonly heartbeatAt: string;
-}
+type StoredReport = Evaluation & Beating;
 
 const folder = 'evaluations/';
 const key = (id: string): string => `${folder}${id}.json`;
 
 export const writeReport = (workspace: Workspace, report: Evaluation): Promise<void> =>
-  workspace.writeJson(key(report.id), { ...report, heartbeatAt: new Date().toISOString() } satisfies StoredReport);
+  workspace.writeJson(key(report.id), stamped(report));
 
 async function read(workspace: Workspace, objectKey: string): Promise<Evaluation | undefined> {
   const stored = await workspace.readJson<StoredReport>(objectKey);
   if (stored === undefined) return undefined;
-  const { heartbeatAt, ...report } = stored;
-  if (report.status !== 'InProgress' || Date.now() - Date.parse(heartbeatAt) < deadAfterMs) return report;
-  return { ...report, status: 'Failed', failureReason: 'The replica of the gateway that ran it is gone.' };
+  // Reports of the first version are all of binary models, and do not say so.
+  const { heartbeatAt: _beat, ...report } = { ...stored, problem: stored.problem ?? 'binary' };
+  if (report.status !== 'InProgress' || !isSilent(stored)) return report;
+  return { ...report, status: 'Failed', failureReason: replicaGone };
 }
 
 /** @throws GatewayError not_found */
@@ -38,7 +32,8 @@ export async function listReports(workspace: Workspace, query: PageQuery): Promi
   return mapPage(await workspace.list(folder, query), async (objectKey) => {
     const report = await read(workspace, objectKey);
     if (report === undefined) return undefined;
-    const { confusionMatrix: _matrix, roc: _roc, histogram: _histogram, ...summary } = report;
-    return summary;
+    return Object.fromEntries(
+      summaryFields.filter((field) => field in report).map((field) => [field, report[field]]),
+    ) as EvaluationSummary;
   });
 }

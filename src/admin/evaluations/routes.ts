@@ -7,10 +7,10 @@ import { problems } from '../../plugins/problem.ts';
 import type { AdminContext } from '../context.ts';
 import { eventStream, sendProgress } from '../events.ts';
 import { PageQuery } from '../paging.ts';
+import { PreferWait, startedOrFinished, waitedHeaders } from '../prefer.ts';
 import { ref } from '../resource-schema.ts';
 import { contentSecurityPolicy, evaluationPage } from './page/page.ts';
 import { planEvaluation } from './plan.ts';
-import { preferredWait, within } from './prefer.ts';
 import { getReport, listReports } from './reports.ts';
 import { EvaluationRunner } from './runner.ts';
 import { Evaluation, EvaluationId, EvaluationPage, NewEvaluation } from './schema.ts';
@@ -22,7 +22,6 @@ const report = {
   'application/json': { schema: ref(Evaluation) },
   'text/html': { schema: Type.String() },
 };
-const headers = { location: { type: 'string', description: 'Path of the report.' } };
 
 type ReportType = keyof typeof report;
 
@@ -56,40 +55,26 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         tags,
         summary: 'Evaluate a deployment',
         description:
-          'Sends the rows of a data set through a deployed model and measures how well its scores tell the label. Runs in the background; `Prefer: wait=N` waits for the report, at most 60 seconds.',
-        headers: Type.Object({
-          prefer: Type.Optional(
-            Type.String({
-              maxLength: 256,
-              description: '`wait=N` (RFC 7240): seconds to wait for the report.',
-              examples: ['wait=30'],
-            }),
-          ),
-        }),
+          'Sends the rows of a data set through a deployed model, or through two to compare them, and measures how well the scores tell the label. Runs in the background; `Prefer: wait=N` waits for the report, at most 60 seconds.',
+        headers: PreferWait,
         body: ref(NewEvaluation),
         response: {
           201: {
             description: 'The report is finished.',
-            headers: {
-              ...headers,
-              'preference-applied': { type: 'string', description: 'The wait that was granted.' },
-            },
+            headers: waitedHeaders,
             content: report,
           },
-          202: { description: 'The evaluation is started.', headers, content: report },
+          202: { description: 'The evaluation is started.', headers: waitedHeaders, content: report },
           ...problems(400, 404, 406, 409, 413, 415, 429, 500, 502, 503),
         },
       },
     },
     async (request, reply) => {
       const type = reportType(request.headers.accept);
-      const wait = preferredWait(request.headers.prefer);
       const plan = await planEvaluation(context, request.body);
-      const started = await runner.begin(plan, request.body);
-      reply.header('location', `/admin/evaluations/${started.report.id}`);
-      const finished = wait === undefined ? undefined : await within(wait, started.finished);
-      if (finished === undefined) return sendReport(reply.code(202), started.report, type);
-      return sendReport(reply.code(201).header('preference-applied', `wait=${wait}`), finished, type);
+      const { report: now, finished } = await runner.begin(plan, request.body);
+      reply.header('location', `/admin/evaluations/${now.id}`);
+      return sendReport(reply, await startedOrFinished(request, reply, { now, finished }), type);
     },
   );
 
@@ -117,7 +102,8 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         operationId: 'getEvaluation',
         tags,
         summary: 'Show an evaluation',
-        description: 'With `Accept: text/html` a page of plots: confusion matrix, ROC curve, scores by class.',
+        description:
+          'With `Accept: text/html` a page of plots: confusion matrix, ROC and precision-recall curve, calibration, residuals, slices, comparison.',
         params,
         response: {
           200: { description: 'The report.', content: report },

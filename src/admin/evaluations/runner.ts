@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../errors.ts';
+import { Background } from '../background.ts';
 import type { AdminContext } from '../context.ts';
-import { confusionMatrix, histogram, metrics, rocCurve } from './binary-metrics.ts';
+import { startHeartbeat } from '../heartbeat.ts';
+import { timedId } from '../ids.ts';
+import { measure } from './measure.ts';
 import type { EvaluationPlan } from './plan.ts';
-import { heartbeatMs, writeReport } from './reports.ts';
+import { writeReport } from './reports.ts';
 import type { Evaluation, NewEvaluation } from './schema.ts';
 import { scoreTable } from './score-table.ts';
-
-/** Sorts by age. */
-const newId = (): string => `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
 
 type RunnerContext = Pick<AdminContext, 'workspace' | 'invoker' | 'closing'>;
 
@@ -23,7 +22,7 @@ export interface StartedEvaluation {
 export class EvaluationRunner {
   readonly #context: RunnerContext;
   readonly #log: FastifyBaseLogger;
-  readonly #running = new Set<Promise<Evaluation>>();
+  readonly #background = new Background();
 
   constructor(context: RunnerContext, log: FastifyBaseLogger) {
     this.#context = context;
@@ -34,65 +33,58 @@ export class EvaluationRunner {
   async begin(
     plan: EvaluationPlan,
     request: Pick<NewEvaluation, 'dataset' | 'label'>,
-    id = newId(),
+    id = timedId('s', 4),
   ): Promise<StartedEvaluation> {
-    const { version, labels } = plan.deployment;
+    const [{ deployment, threshold }] = plan.contestants;
+    const { name, version, labels } = deployment;
     const report: Evaluation = {
       id,
-      deployment: plan.deployment.name,
+      deployment: name,
       version,
       dataset: request.dataset,
       label: request.label,
-      ...(labels?.length === 2 ? { labels } : {}),
-      threshold: plan.threshold,
+      ...(labels === undefined ? {} : { labels }),
+      problem: plan.problem,
+      threshold,
       status: 'InProgress',
       rows: 0,
       createdAt: new Date().toISOString(),
     };
     await writeReport(this.#context.workspace, report);
-    const finished = this.#run(plan, report);
-    this.#running.add(finished);
-    finished.finally(() => this.#running.delete(finished));
-    return { report, finished };
+    return { report, finished: this.#background.run(this.#run(plan, report)) };
   }
 
   /** When all that runs has ended; for the time after `closing` has fired. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#running);
+  settled(): Promise<void> {
+    return this.#background.settled();
   }
 
   async #run(plan: EvaluationPlan, started: Evaluation): Promise<Evaluation> {
     const { workspace, invoker, closing } = this.#context;
     let { rows } = started;
-    let lastBeat = Promise.resolve();
-    const heart = setInterval(() => {
-      lastBeat = writeReport(workspace, { ...started, rows }).catch((err: unknown) =>
-        this.#log.warn({ err }, 'no heartbeat'),
-      );
-    }, heartbeatMs);
+    const stopHeart = startHeartbeat(() => writeReport(workspace, { ...started, rows }), this.#log);
 
-    const report = await scoreTable(plan, { invoker, closing, onRows: (scored) => (rows = scored) }).then(
-      (scores): Evaluation => ({
-        ...started,
-        status: 'Completed',
-        rows,
-        metrics: metrics(scores, plan.threshold),
-        confusionMatrix: confusionMatrix(scores, plan.threshold),
-        roc: rocCurve(scores),
-        histogram: histogram(scores),
-        completedAt: new Date().toISOString(),
-      }),
-      (error: unknown): Evaluation => ({
-        ...started,
-        status: 'Failed',
-        rows,
-        failureReason: this.#reason(error),
-        completedAt: new Date().toISOString(),
-      }),
-    );
-    clearInterval(heart);
+    const report = await scoreTable(plan, { invoker, closing, onRows: (scored) => (rows = scored) })
+      .then(
+        (table): Evaluation => ({
+          ...started,
+          status: 'Completed',
+          rows,
+          ...measure(plan, table),
+          completedAt: new Date().toISOString(),
+        }),
+      )
+      .catch(
+        (error: unknown): Evaluation => ({
+          ...started,
+          status: 'Failed',
+          rows,
+          failureReason: this.#reason(error),
+          completedAt: new Date().toISOString(),
+        }),
+      );
     // Or a late heartbeat would put the report back in progress.
-    await lastBeat;
+    await stopHeart();
     await writeReport(workspace, report).catch((err: unknown) =>
       this.#log.error({ err }, 'A report could not be kept'),
     );

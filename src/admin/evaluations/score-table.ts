@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
+import { parseScores, type Score } from '../../predict/codecs/scores.ts';
 import type { Invoker } from '../../sagemaker/invoke.ts';
-import type { ClassScores } from './binary-metrics.ts';
+import { Numbers } from './numbers.ts';
 import type { EvaluationPlan } from './plan.ts';
-import { Scores } from './scores.ts';
+import type { Scored, ScoredTable } from './scored-table.ts';
+import { Slicer } from './slices.ts';
+import { truthReader } from './truth.ts';
 
 const batchRows = 1_000;
 const batchCharacters = 5_000_000;
@@ -12,56 +15,58 @@ const inFlight = 2;
 const attempts = 5;
 
 interface Batch {
-  readonly body: string;
-  readonly truths: readonly boolean[];
+  /** For each contestant. */
+  readonly bodies: readonly string[];
+  readonly truths: readonly number[];
+  readonly rows: readonly (readonly string[])[];
 }
 
-/** Reads the truth of a row: 0 or 1, or the names that the deployment gives to its classes. */
-function truthReader({ table, labelColumn, deployment: { labels } }: EvaluationPlan) {
-  const [negative, positive] = labels?.length === 2 ? labels : [];
+async function* batches({
+  problem,
+  contestants,
+  table,
+  label,
+  labelColumn,
+  slices,
+}: EvaluationPlan): AsyncGenerator<Batch> {
+  const { labels } = contestants[0].deployment;
+  const readTruth = truthReader(problem, label, labels);
   let row = 0;
-  return (cells: readonly string[]): boolean => {
+  let characters = 0;
+  let bodies = contestants.map(() => '');
+  let truths: number[] = [];
+  let rows: string[][] = [];
+  for await (const cells of table.rows()) {
     row += 1;
-    const cell = (cells[labelColumn] ?? '').trim();
-    if (cell === positive || (cell !== '' && Number(cell) === 1)) return true;
-    if (cell === negative || (cell !== '' && Number(cell) === 0)) return false;
-    const allowed = negative === undefined ? '0 or 1' : `0, 1, "${negative}" or "${positive}"`;
-    throw new GatewayError(
-      'validation_failed',
-      `Row ${row}, column "${table.columnNames[labelColumn]}" must be ${allowed}, not "${cell.slice(0, 50)}".`,
-    );
-  };
-}
-
-async function* batches(plan: EvaluationPlan): AsyncGenerator<Batch> {
-  const readTruth = truthReader(plan);
-  let body = '';
-  let truths: boolean[] = [];
-  for await (const cells of plan.table.rows()) {
-    truths.push(readTruth(cells));
-    body += `${plan.featureColumns.map((column) => cells[column]).join(',')}\n`;
-    if (truths.length === batchRows || body.length > batchCharacters) {
-      yield { body, truths };
-      body = '';
-      truths = [];
-    }
+    truths.push(readTruth(cells[labelColumn] ?? ''));
+    rows.push(slices.map(({ column }) => cells[column] ?? ''));
+    bodies = bodies.map((body, index) => `${body}${contestants[index]?.write(cells, row)}\n`);
+    characters = bodies.reduce((longest, { length }) => Math.max(longest, length), 0);
+    if (truths.length < batchRows && characters < batchCharacters) continue;
+    yield { bodies, truths, rows };
+    bodies = contestants.map(() => '');
+    truths = [];
+    rows = [];
   }
-  if (truths.length > 0) yield { body, truths };
+  if (truths.length > 0) yield { bodies, truths, rows };
 }
 
-/** One score a row; the versions of the XGBoost container differ in whether commas or line ends stand between them. */
-function readScores(body: Buffer, rows: number): number[] {
-  const scores = body
-    .toString()
-    .trim()
-    .split(/[\s,]+/)
-    .map(Number);
-  if (scores.length === rows && !scores.some(Number.isNaN)) return scores;
-  throw new GatewayError('model_error', `The model did not answer ${rows} rows with a number each.`);
+/** One score a row, or one for each class. */
+function readScores(body: Buffer, contentType: string, rows: number): Score[] {
+  let scores: Score[];
+  try {
+    scores = parseScores(body, contentType);
+  } catch (cause) {
+    throw new GatewayError('model_error', `The model did not answer ${rows} rows with scores.`, { cause });
+  }
+  // The classes of a single row look like a line of single scores.
+  if (rows === 1 && scores.length > 1 && !scores.some(Array.isArray)) return [scores as number[]];
+  if (scores.length === rows) return scores;
+  throw new GatewayError('model_error', `The model answered ${scores.length} scores for ${rows} rows.`);
 }
 
 /** Calls the model; when SageMaker is busy, again after a while. */
-async function invokePatiently(invoker: Invoker, endpoint: string, body: string): Promise<Buffer> {
+async function invokePatiently(invoker: Invoker, endpoint: string, body: string) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const call = {
@@ -71,12 +76,34 @@ async function invokePatiently(invoker: Invoker, endpoint: string, body: string)
         body: Buffer.from(body),
         deadline: performance.now() + 60_000,
       };
-      return (await invoker.invoke(call)).body;
+      return await invoker.invoke(call);
     } catch (error) {
       const wait = error instanceof GatewayError ? error.facts.retryAfter : undefined;
       if (wait === undefined || attempt === attempts) throw error;
       await sleep(wait * 1000 * attempt);
     }
+  }
+}
+
+/** The scores of one contestant as they come in. */
+class ScoreColumn {
+  readonly #values = new Numbers();
+  #outputs: number | undefined;
+
+  push(score: Score): void {
+    const all = Array.isArray(score) ? score : [score];
+    this.#outputs ??= all.length;
+    if (all.length !== this.#outputs) {
+      throw new GatewayError(
+        'model_error',
+        `The model answered ${all.length} scores for a row, and before ${this.#outputs}.`,
+      );
+    }
+    for (const value of all) this.#values.push(value);
+  }
+
+  finish(): Scored {
+    return { outputs: this.#outputs ?? 1, values: this.#values.all() };
   }
 }
 
@@ -87,19 +114,30 @@ export interface Scoring {
   onRows(scored: number): void;
 }
 
-/** Sends the rows of a table through the deployed model and sorts its scores by the truth. */
-export async function scoreTable(plan: EvaluationPlan, { invoker, closing, onRows }: Scoring): Promise<ClassScores> {
-  const negatives = new Scores();
-  const positives = new Scores();
-  const score = async ({ body, truths }: Batch) => {
-    const answer = await invokePatiently(invoker, plan.endpoint, body);
-    return { truths, scores: readScores(answer, truths.length) };
+/** Sends the rows of a table through the deployed models. */
+export async function scoreTable(plan: EvaluationPlan, { invoker, closing, onRows }: Scoring): Promise<ScoredTable> {
+  const truths = new Numbers();
+  const columns = plan.contestants.map(() => new ScoreColumn());
+  const slicers = plan.slices.map(({ name }) => new Slicer(name));
+  const score = async (batch: Batch) => {
+    const answers = plan.contestants.map(async ({ endpoint }, index) => {
+      const { body, contentType } = await invokePatiently(invoker, endpoint, batch.bodies[index] ?? '');
+      return readScores(body, contentType, batch.truths.length);
+    });
+    return { ...batch, scores: await Promise.all(answers) };
   };
   const scored = Readable.from(batches(plan)).map(score, { concurrency: inFlight });
-  for await (const { truths, scores } of scored as AsyncIterable<Awaited<ReturnType<typeof score>>>) {
+  for await (const batch of scored as AsyncIterable<Awaited<ReturnType<typeof score>>>) {
     if (closing.aborted) throw new GatewayError('upstream_unavailable', 'The gateway was stopped meanwhile.');
-    for (const [index, truth] of truths.entries()) (truth ? positives : negatives).push(scores[index] ?? 0);
-    onRows(negatives.length + positives.length);
+    for (const truth of batch.truths) truths.push(truth);
+    for (const [index, column] of columns.entries()) for (const one of batch.scores[index] ?? []) column.push(one);
+    for (const cells of batch.rows) for (const [index, slicer] of slicers.entries()) slicer.add(cells[index] ?? '');
+    onRows(truths.length);
   }
-  return { negatives: negatives.sorted(), positives: positives.sorted() };
+  return {
+    rows: truths.length,
+    truths: truths.all(),
+    scored: columns.map((column) => column.finish()),
+    slices: slicers.map((slicer) => slicer.finish()),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Feature } from '../../config/feature.ts';
+import { isMissing } from '../datasets/cells.ts';
 import { isNumeric } from '../datasets/header.ts';
-import { isMissing } from './missing.ts';
+import type { OneHotCategory } from '../datasets/schema.ts';
 import { findOneHotGroups, type OneHotGroup } from './one-hot.ts';
 
 /** A column of more different texts is no list to choose from. */
@@ -59,11 +60,14 @@ const exampleOf = (cell: string): Example => (isNumeric(cell) ? Number(cell) : i
 export class FeatureProfile {
   readonly #names: readonly string[];
   readonly #columns: readonly ColumnProfile[];
+  readonly #known: readonly OneHotCategory[] | undefined;
   #first: readonly string[] = [];
   #rows = 0;
 
-  constructor(names: readonly string[]) {
+  /** @param known categories in one-hot form of which their maker has told; others are looked for */
+  constructor(names: readonly string[], known?: readonly OneHotCategory[]) {
     this.#names = names;
+    this.#known = known;
     this.#columns = names.map(() => new ColumnProfile());
   }
 
@@ -82,22 +86,33 @@ export class FeatureProfile {
 
   /** The features in the order of the model; columns that are one category in one-hot form make one. */
   features(): Feature[] {
+    const groups = this.#known?.flatMap((category) => this.#whole(category)) ?? this.#find();
+    const groupAt = new Map(groups.map((group) => [group.start, group]));
+    const features: Feature[] = [];
+    for (let i = 0; i < this.#columns.length; ) {
+      const group = groupAt.get(i);
+      features.push(group ? this.#category(group) : this.#single(i));
+      i = group?.end ?? i + 1;
+    }
+    return features;
+  }
+
+  #find(): OneHotGroup[] {
     const columns = this.#columns;
-    const groups = findOneHotGroups({
+    return findOneHotGroups({
       names: this.#names,
       rows: this.#rows,
       isBinary: (i) => columns[i]?.isBinary === true,
       ones: (i) => columns[i]?.ones ?? 0,
       companion: (i) => columns[i]?.companion ?? -1,
     });
-    const groupAt = new Map(groups.map((group) => [group.start, group]));
-    const features: Feature[] = [];
-    for (let i = 0; i < columns.length; ) {
-      const group = groupAt.get(i);
-      features.push(group ? this.#category(group) : this.#single(i));
-      i = group?.end ?? i + 1;
-    }
-    return features;
+  }
+
+  /** A known category, unless some of its columns are not taken. */
+  #whole({ name, columns }: OneHotCategory): OneHotGroup[] {
+    const start = this.#names.indexOf(columns[0] ?? '');
+    const isWhole = start >= 0 && columns.every((column, i) => this.#names[start + i] === column);
+    return isWhole ? [{ name, start, end: start + columns.length }] : [];
   }
 
   #single(i: number): Feature {

@@ -44,14 +44,14 @@ function missed(gate: Gate, metrics: Metrics): string[] {
     const limit = gate[bound];
     if (limit === undefined) return [];
     const value = metrics[metric];
-    const holds = value !== null && (bound.startsWith('min') ? value >= limit : value <= limit);
+    const holds = typeof value === 'number' && (bound.startsWith('min') ? value >= limit : value <= limit);
     return holds ? [] : [`${metric} is ${value ?? 'not defined'}, ${bound} is ${limit}`];
   });
 }
 
 /** Evaluates the version on its candidate endpoint. Done again, it replaces its report. @returns with `ending` when the gate stays shut */
 export async function passGate(
-  context: Pick<AdminContext, 'workspace' | 'closing'>,
+  context: Pick<AdminContext, 'workspace' | 'aws' | 'closing'>,
   runner: EvaluationRunner,
   work: Versioned,
   gate: Gate,
@@ -60,7 +60,7 @@ export async function passGate(
   const deployment = await workspace.readJson<VersionManifest>(manifestKey(work.order.name, versionOf(work)));
   if (deployment === undefined) throw new GatewayError('not_found', 'The manifest of the version is gone.');
   const request = { ...gate, label: gate.label ?? work.job.label ?? '' };
-  const plan = await planRows(workspace, { deployment, endpoint: candidateOf(work) }, request);
+  const plan = await planRows(context, [{ deployment, endpoint: candidateOf(work) }], request);
   const { report, finished } = await runner.begin(plan, request, evaluationIdOf(work));
   const { status, metrics, failureReason } = await finished;
   if (closing.aborted) throw new GatewayError('upstream_unavailable', 'The gateway was stopped meanwhile.');

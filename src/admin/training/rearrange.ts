@@ -1,14 +1,11 @@
+import { csvLine, isMissing } from '../datasets/cells.ts';
 import { isNumeric } from '../datasets/header.ts';
 import type { Table } from '../datasets/table.ts';
 import { invalidField } from '../invalid.ts';
 import type { FeatureProfile } from './feature-profile.ts';
-import { isMissing } from './missing.ts';
 
 /** Rows written at once. */
 const batchRows = 500;
-
-/** A cell as CSV writes it. */
-export const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 export interface Arrangement {
   /** Positions of the columns to take, label first. */
@@ -46,7 +43,7 @@ export async function* rearrange(
     for (const column of features) {
       const cell = cells[column] ?? '';
       if (numeric && !isNumeric(cell) && !isMissing(cell)) throw refuse(pointer, column, cell);
-      line += `,${numeric ? cell : quoted(cell)}`;
+      line += `,${numeric ? cell : csvLine([cell])}`;
     }
     profile?.add(cells, features);
     lines.push(line);

@@ -9,7 +9,7 @@ import type { Workspace } from '../../sagemaker/workspace.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable } from '../datasets/table.ts';
 import { getDeployment } from '../deployments/read.ts';
-import { featureColumns } from '../evaluations/plan.ts';
+import { rowWriter } from '../evaluations/model-input.ts';
 import { invalidField } from '../invalid.ts';
 import { modelRows } from './model-rows.ts';
 import type { NewTransformJob, TransformJob } from './schema.ts';
@@ -19,6 +19,8 @@ export interface TransformRecord {
   readonly deployment: string;
   readonly version: string;
   readonly dataset: string;
+  /** The data set in the version that was scored, which a newer one must not stand in for. */
+  readonly scored: string;
   readonly rows: number;
   readonly threshold?: number;
   readonly labels?: string[];
@@ -63,13 +65,13 @@ export async function startTransformJob(context: AdminContext, request: NewTrans
   }
   await requireUnused(aws, name);
   const table = await openTable(workspace, dataset, '/dataset');
-  const columns = featureColumns(deployment, table);
+  const write = rowWriter(deployment, table);
   const counted = { rows: 0 };
   try {
-    await workspace.writeStream(inputKey(name), Readable.from(modelRows(table, columns, counted)), 'text/csv');
+    await workspace.writeStream(inputKey(name), Readable.from(modelRows(table, write, counted)), 'text/csv');
     const { version, threshold, labels } = deployment;
     const record: TransformRecord = {
-      ...{ deployment: deployment.name, version, dataset, rows: counted.rows },
+      ...{ deployment: deployment.name, version, dataset, scored: table.reference, rows: counted.rows },
       ...defined({ threshold, labels }),
     };
     await workspace.writeJson(recordKey(name), record);

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
 import { describeTransformJob } from '../../sagemaker/transform-jobs.ts';
 import type { AdminContext } from '../context.ts';
+import { quoted } from '../datasets/cells.ts';
 import { openTable, type Table } from '../datasets/table.ts';
-import { quoted } from '../training/rearrange.ts';
+
 import { findRecord, outputKey, type TransformRecord } from './jobs.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function openResults(
   }
   if (record === undefined)
     throw new GatewayError('conflict', `The transform job "${name}" was not made by this gateway.`);
-  const table = await openTable(workspace, record.dataset, '/dataset');
+  const table = await openTable(workspace, record.scored, '/dataset');
   const scores = await workspace.readStream(outputKey(name));
   return Readable.from(joined(table, scores, record));
 }

@@ -12,7 +12,7 @@ const scores = (negatives: number[], positives: number[]) => ({
   negatives: Float64Array.from(negatives).sort(),
   positives: Float64Array.from(positives).sort(),
 });
-const rounded = (value: number | null) => value && Math.round(value * 1e9) / 1e9;
+const rounded = (value: number | null | undefined) => value && Math.round(value * 1e9) / 1e9;
 
 t.test('a case small enough to be counted by hand', async (t) => {
   // Of 6 pairs the positive row wins 5; at 0.5 one row of each class is told wrong.

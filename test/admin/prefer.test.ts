@@ -1,5 +1,5 @@
 import t from 'tap';
-import { preferredWait, within } from '../../../src/admin/evaluations/prefer.ts';
+import { preferredWait, within } from '../../src/admin/prefer.ts';
 
 t.test('Prefer: wait', async (t) => {
   t.equal(preferredWait(undefined), undefined);

@@ -1,5 +1,5 @@
 /** Numbers of which nobody knows how many will come, 8 bytes each. */
-export class Scores {
+export class Numbers {
   #values = new Float64Array(1024);
   #length = 0;
 
@@ -17,8 +17,8 @@ export class Scores {
     return this.#length;
   }
 
-  /** Ascending. */
-  sorted(): Float64Array {
-    return this.#values.slice(0, this.#length).sort();
+  /** As they came. */
+  all(): Float64Array {
+    return this.#values.subarray(0, this.#length);
   }
 }
