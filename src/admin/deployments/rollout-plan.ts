@@ -85,9 +85,18 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
       return { ...work, state, ...(reason === undefined ? {} : { reason }), endedAt: new Date().toISOString() };
     };
 
+  /** Again, if SageMaker has not heard it: whoever said why may have died before the alarm rang. */
+  const ringing =
+    (work: RolloutWork): Step<RolloutWork> =>
+    async () => {
+      await ringAlarm(aws, alarmName(work), work.reason ?? '');
+      return work;
+    };
+
   /** While SageMaker works: what the calls say. */
   function whileChanging(work: RolloutWork, endpoint: EndpointState): Step<RolloutWork> | undefined {
-    if (endpoint.status === 'RollingBack' || work.reason !== undefined) return undefined;
+    if (endpoint.status === 'RollingBack' || (holds(work) && work.reason !== undefined)) return undefined;
+    if (work.reason !== undefined) return ringing(work);
     const reason = judge.verdict(work, { shifting: !holds(work) && isShifting(endpoint) });
     if (reason === undefined) return undefined;
     return async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { columnNamesOf } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
 import { manifestKey, versionedName } from '../../predict/manifest.ts';
@@ -130,11 +131,17 @@ export async function promote(context: AdminContext, name: string): Promise<Depl
 export async function abort(context: AdminContext, name: string): Promise<Deployment> {
   const { id, work } = await requireRollout(context, name);
   const reason = 'It was aborted by request.';
-  if (work.state === 'Holding') await updateEndpoint(context.aws, name, versionedName(name, work.previous));
-  else if (holds(work)) {
+  const known = work.reason === undefined ? { reason } : {};
+  if (work.state === 'Holding') {
+    await updateEndpoint(context.aws, name, versionedName(name, work.previous));
+    await note(context, id, { state: 'InProgress', ...known });
+  } else if (holds(work)) {
     throw new GatewayError('conflict', `The rollout of version ${work.version} can be aborted when it is Holding.`);
-  } else await ringAlarm(context.aws, alarmName(work), reason);
-  await note(context, id, { state: 'InProgress', ...(work.reason === undefined ? { reason } : {}) });
+  } else {
+    // Before it rings: the replicas ring it again when they read this.
+    await note(context, id, known);
+    await ringAlarm(context.aws, alarmName(work), reason);
+  }
   return describeDeployment(context, name);
 }
 
@@ -145,13 +152,19 @@ async function requireRollout(context: AdminContext, name: string): Promise<{ id
   throw new GatewayError('conflict', `No rollout of "${name}" is under way.`);
 }
 
-/** For whoever asks later. A replica that is at it at the same moment knows more. */
+const noteTries = 5;
+
+/** For whoever asks later. A replica that is at it at the same moment has its turn first; one that stays at it knows more. */
 async function note(
   { rollouts }: AdminContext,
   id: string,
   news: Partial<Pick<RolloutWork, 'state' | 'reason'>>,
 ): Promise<void> {
-  const seen = await rollouts.store.read(id);
-  if (seen === undefined || seen.holder !== undefined) return;
-  await rollouts.store.replace(seen, { ...seen.state, ...news });
+  for (let tries = 0; tries < noteTries; tries += 1) {
+    const seen = await rollouts.store.read(id);
+    if (seen === undefined || isOver(seen.state)) return;
+    const noted = seen.holder === undefined && (await rollouts.store.replace(seen, { ...seen.state, ...news }));
+    if (noted) return;
+    await sleep(100);
+  }
 }

@@ -33,7 +33,7 @@ const { url, aws, workspace } = await startGateway(
   { reconcileIntervalMs: 150 },
   {
     timeScale: 0.1,
-    modelServers: { [image('broken')]: async () => server(500, 0), [image('slow')]: async () => server(200, 300) },
+    modelServers: { [image('broken')]: async () => server(500, 0), [image('slow')]: async () => server(200, 2_000) },
   },
 );
 const admin = adminClient(url);
@@ -79,7 +79,7 @@ function load() {
         const answer = await predict();
         await answer.arrayBuffer();
         if (answer.status !== 200) seen.failed += 1;
-        else if (performance.now() - sent > 290) seen.slow += 1;
+        else if (performance.now() - sent > 1_900) seen.slow += 1;
       } catch {
         seen.dropped += 1;
       }
@@ -165,7 +165,7 @@ t.test('taken back by request, and by an alarm of the account', async (t) => {
 
 for (const [how, wrong, rollback] of [
   ['fails', { image: image('broken'), modelArtifacts }, {}],
-  ['is slow', { image: image('slow'), modelArtifacts }, { maxLatencyMs: 250 }],
+  ['is slow', { image: image('slow'), modelArtifacts }, { maxLatencyMs: 1_500 }],
 ] as const) {
   t.test(`a new version that ${how} under load is taken back by itself`, async (t) => {
     const before = await get();
@@ -180,7 +180,7 @@ for (const [how, wrong, rollback] of [
     const seen = await finish();
     t.comment(JSON.stringify(seen), after?.rollout?.reason);
     t.match(after, { status: 'InService', version: before.version, rollout: { state: 'RolledBack', reason: /calls/ } });
-    const bad = seen.failed + seen.slow;
+    const bad = how === 'fails' ? seen.failed : seen.slow;
     t.ok(bad >= 3, 'the canary was met');
     t.ok(bad / seen.calls < percent / 100, 'less than its share of all calls');
     t.equal(seen.dropped, 0);
