@@ -34,8 +34,8 @@ listen gateways
   balance leastconn
   option httpchk GET /readyz
   http-check expect status 200
-  timeout check 2s
-  default-server check inter 250ms fall 1 rise 1
+  timeout check 5s
+  default-server check inter 250ms fall 3 rise 1
 ${upstreams.map((upstream) => `  server gateway-${upstream} 127.0.0.1:${upstream}`).join('\n')}
 `,
   );

@@ -34,7 +34,7 @@ for (const { name, has, start } of balancers) {
     const place = async (port: number) => {
       running.set(
         port,
-        await Container.start(['--network', 'host'], { ...awsEnv(port, upstream), SHUTDOWN_DELAY_MS: '2500' }),
+        await Container.start(['--network', 'host'], { ...awsEnv(port, upstream), SHUTDOWN_DELAY_MS: '5000' }),
       );
       await waitFor(`http://127.0.0.1:${port}/readyz`, 200, 60_000);
     };
