@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME …]`: measures side by side in one run and prints medians and ratios. It judges nothing and is no test.
 import { availableParallelism, loadavg } from 'node:os';
 import { benchBatching } from './batching.ts';
+import { benchDatasets } from './datasets.ts';
 import { benchIdentity } from './identity.ts';
 import { benchLatency } from './latency.ts';
 import { benchLocalSageMaker } from './local-sagemaker.ts';
@@ -20,13 +21,14 @@ const benches: Record<string, (print: Print) => Promise<void>> = {
   observability: benchObservability,
   training: benchTraining,
   'local-sagemaker': benchLocalSageMaker,
+  datasets: benchDatasets,
   peers: benchPeers,
 };
-/** Run only when named: it installs what it compares with. */
-const onlyWhenNamed = 'peers';
+/** Run only when named: one takes minutes, the other installs what it compares with. */
+const onlyWhenNamed = new Set(['datasets', 'peers']);
 
 const named = process.argv.slice(2);
-const names = named.length > 0 ? named : Object.keys(benches).filter((name) => name !== onlyWhenNamed);
+const names = named.length > 0 ? named : Object.keys(benches).filter((name) => !onlyWhenNamed.has(name));
 const unknown = names.find((name) => benches[name] === undefined);
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.`);

@@ -8,7 +8,7 @@ const here = import.meta.dirname;
 const region = 'us-east-1';
 export const credentials = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_REGION: region };
 
-const script = (core: number, file: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
+export const script = (core: number, file: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
   startServer({ core, command: process.execPath, args: [join(here, file), ...args], env });
 
 export interface StubDelay {
