@@ -1,12 +1,10 @@
 import {
   CreateEndpointConfigCommand,
   DeleteEndpointConfigCommand,
-  DescribeEndpointConfigCommand,
   type ProductionVariant,
   type ProductionVariantInstanceType,
 } from '@aws-sdk/client-sagemaker';
 import type { Aws } from './aws.ts';
-import { defined } from './defined.ts';
 import { sending } from './fault.ts';
 import { managedTag } from './managed-tag.ts';
 import { orNothing } from './or-nothing.ts';
@@ -92,15 +90,6 @@ export async function createEndpointConfig(aws: Aws, order: EndpointConfigOrder)
     Tags: [managedTag],
   });
   await sending(aws.sagemaker.send(command));
-}
-
-/** What the first variant of a configuration runs on; undefined when there is none of that name. */
-export async function findFleet(aws: Aws, configName: string) {
-  const config = await orNothing(
-    aws.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: configName })),
-  );
-  const [variant] = config?.ProductionVariants ?? [];
-  return variant && defined({ instanceType: variant.InstanceType, instanceCount: variant.InitialInstanceCount });
 }
 
 /** @returns whether it was there */
