@@ -12,11 +12,15 @@ export function peerMissing(...modules: readonly string[]): string | false {
   return status === 0 ? false : `${python} has no ${modules.join(' or ')}`;
 }
 
-/** What a Python script prints, as JSON. Not a synchronous call: the gateway runs in this process. */
-export async function runPeer(script: string, env: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+/** What a Python script prints last, a line of JSON. Not a synchronous call: the gateway runs in this process. */
+export async function runPeer(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  timeout = 60_000,
+): Promise<Record<string, unknown>> {
   const { stdout } = await run(python, ['-c', script], {
     env: { PATH: process.env.PATH ?? '', ...env },
-    timeout: 60_000,
+    timeout,
   });
-  return JSON.parse(stdout) as Record<string, unknown>;
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
 }
