@@ -56,9 +56,8 @@ t.test('a dry run says what would be called, in order, and changes nothing', asy
   t.equal((await ask('GET', '/admin/deployments/dry')).status, 404);
   t.strictSame(await workspace.list('', {}), before);
 
-  t.match((await ask('DELETE', '/admin/deployments/heavy?dryRun=true')).json, {
-    calls: [{ operation: 'DeleteEndpoint', input: { EndpointName: 'heavy' } }],
-  });
+  const removal = (await ask('DELETE', '/admin/deployments/heavy?dryRun=true')).json.calls as typeof calls;
+  t.match(removal.find(({ operation }) => operation === 'DeleteEndpoint')?.input, { EndpointName: 'heavy' });
   t.equal((await ask('GET', '/admin/deployments/heavy')).json.status, 'InService');
   t.match((await ask('POST', '/admin/datasets?name=dry&dryRun=true', 'a,b\n1,2\n')).json, { dryRun: true });
   t.equal((await ask('GET', '/admin/datasets/dry')).status, 404);
