@@ -52,11 +52,15 @@ async function* frames<State>(first: State, { poll, isFinal, closing }: Progress
 export async function sendProgress<State>(reply: FastifyReply, progress: Progress<State>): Promise<FastifyReply> {
   // Before the status line is out, so that a thing that does not exist is a 404.
   const first = await progress.poll();
-  return reply
+  return sendEvents(reply, Readable.from(frames(first, progress)));
+}
+
+/** Answers with frames of server-sent events. */
+export const sendEvents = (reply: FastifyReply, events: Readable): FastifyReply =>
+  reply
     .type('text/event-stream')
     .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', ...lastOnItsConnection })
-    .send(Readable.from(frames(first, progress)));
-}
+    .send(events);
 
 /** The response of such a route, for its schema. */
 export const eventStream = {

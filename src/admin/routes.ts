@@ -41,20 +41,32 @@ import {
 import { Removed } from './resource-schema.ts';
 import { deliveryPlan } from './training/delivery-plan.ts';
 import { DeliveryStatus } from './training/delivery-schema.ts';
+import { LogPage, RoundMetrics } from './training/log.ts';
 import training from './training/routes.ts';
 import { NewTrainingJob, TrainingJob, TrainingJobPage, TrainingJobSummary } from './training/schema.ts';
 import transforms from './transforms/routes.ts';
 import { NewTransformJob, TransformJob, TransformJobPage, TransformJobSummary } from './transforms/schema.ts';
+import tuning from './tuning/routes.ts';
+import {
+  NewTuningJob,
+  Promotion,
+  Trial,
+  TrialPage,
+  TuningJob,
+  TuningJobPage,
+  TuningJobSummary,
+} from './tuning/schema.ts';
 import { type Plan, Reconciler } from './work/reconciler.ts';
 import { WorkStore } from './work/work-store.ts';
 
 const components = [
   ...[Removed, Dataset, DatasetPage, DatasetProfile, Preview, SplitParts],
   ...[NewRegistration, NewSplit, NewPreparation],
-  ...[DeliveryStatus, NewTrainingJob, TrainingJob, TrainingJobSummary, TrainingJobPage],
+  ...[DeliveryStatus, NewTrainingJob, TrainingJob, TrainingJobSummary, TrainingJobPage, LogPage, RoundMetrics],
   ...[RolloutStatus, NewDeployment, NewVersion, DeploymentChange, RollBackOrder],
   ...[Deployment, DeploymentPage, DeploymentVersion, DeploymentVersionPage],
   ...[Metrics, NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
+  ...[NewTuningJob, TuningJob, TuningJobSummary, TuningJobPage, Trial, TrialPage, Promotion],
   ...[NewNotebook, Notebook, NotebookSummary, NotebookPage, NotebookActivity, NotebookUrl, StopOrder, UrlOrder],
   ...[NewTransformJob, TransformJob, TransformJobSummary, TransformJobPage],
 ];
@@ -86,6 +98,7 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   await app.register(training, context);
   await app.register(deployments, context);
   await app.register(evaluations, context);
+  await app.register(tuning, context);
   await app.register(transforms, context);
   await app.register(notebooks, context);
 };

@@ -51,6 +51,11 @@ export const Config = Type.Object(
     server: Server,
     metrics: Metrics,
     tracing: Tracing,
+    prices: Type.Record(Type.String({ pattern: '^ml\\.[a-z0-9-]+\\.[a-z0-9-]+$' }), Type.Number({ minimum: 0 }), {
+      default: {},
+      description:
+        'Price of an hour by instance type, in your currency: what training jobs and tuning jobs cost is then shown with them.',
+    }),
     allowedBuckets: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }), {
       default: [],
       description: 'Buckets beside the gateway’s own in which callers of /admin may name data and models.',

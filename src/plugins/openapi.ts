@@ -34,6 +34,7 @@ export default fp(
           },
           { name: 'datasets', description: 'Data to train and to evaluate with' },
           { name: 'training', description: 'Training jobs' },
+          { name: 'tuning', description: 'Tuning jobs: searches for hyperparameters' },
           { name: 'deployments', description: 'Models in service' },
           { name: 'evaluations', description: 'How good a deployed model is on a data set' },
           { name: 'transforms', description: 'Whole data sets scored by batch transform' },

@@ -3,53 +3,30 @@ import {
   DescribeTrainingJobCommand,
   ListTrainingJobsCommand,
   StopTrainingJobCommand,
-  type TrainingInstanceType,
   type TrainingJobStatus,
 } from '@aws-sdk/client-sagemaker';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
-import { managedTag } from './managed-tag.ts';
+import { tagsOf } from './managed-tag.ts';
+import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
 /** All that SageMaker has to be told to train. */
-export interface TrainingJobOrder {
+export interface TrainingJobOrder extends TrainingSettings {
   readonly name: string;
-  readonly image: string;
-  readonly roleArn: string;
   readonly hyperparameters: Readonly<Record<string, string>>;
-  /** Channel → s3:// URI of CSV. */
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly outputUri: string;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly volumeSizeGB: number;
-  readonly maxRuntimeSeconds: number;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 const time = (date: Date | undefined): string | undefined => date?.toISOString();
 
 export async function createTrainingJob(aws: Aws, order: TrainingJobOrder): Promise<void> {
   const command = new CreateTrainingJobCommand({
+    ...trainingSettings(order),
     TrainingJobName: order.name,
-    AlgorithmSpecification: { TrainingImage: order.image, TrainingInputMode: 'File' },
-    RoleArn: order.roleArn,
     HyperParameters: order.hyperparameters,
-    InputDataConfig: Object.entries(order.inputs).map(([channel, uri]) => ({
-      ChannelName: channel,
-      ContentType: 'text/csv',
-      DataSource: {
-        S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' },
-      },
-    })),
-    OutputDataConfig: { S3OutputPath: order.outputUri },
-    ResourceConfig: {
-      InstanceType: order.instanceType as TrainingInstanceType,
-      InstanceCount: order.instanceCount,
-      VolumeSizeInGB: order.volumeSizeGB,
-    },
-    StoppingCondition: { MaxRuntimeInSeconds: order.maxRuntimeSeconds },
-    Tags: [managedTag],
+    Tags: tagsOf(order.tags),
   });
   await sending(aws.sagemaker.send(command));
 }
@@ -87,6 +64,8 @@ export async function describeTrainingJob(aws: Aws, name: string) {
     instanceCount: job.ResourceConfig?.InstanceCount,
     volumeSizeGB: job.ResourceConfig?.VolumeSizeInGB,
     maxRuntimeSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
+    spot: job.EnableManagedSpotTraining || undefined,
+    tuningJob: job.TuningJobArn?.replace(/^.*\//, ''),
     // SageMaker names the place from the start; something is there when the job has ended well or was stopped.
     modelArtifacts:
       job.TrainingJobStatus === 'Completed' || job.TrainingJobStatus === 'Stopped'

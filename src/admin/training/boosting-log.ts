@@ -10,12 +10,20 @@ export interface BoostingProgress {
 const roundLine = /\[(\d+)\]((?:(?:\t|#011|\s)+[A-Za-z]\w*-[^\s:#]+:[-+.\w]+)+)/;
 const metric = /([A-Za-z]\w*)-([^\s:#]+):([-+.\w]+)/g;
 
-/** The newest round in the lines of an XGBoost log; undefined when there is none. */
-export function lastRound(lines: readonly string[]): BoostingProgress | undefined {
-  const [, round, measured] = lines.findLast((line) => roundLine.test(line))?.match(roundLine) ?? [];
+function readRound(line: string): BoostingProgress | undefined {
+  const [, round, measured] = line.match(roundLine) ?? [];
   if (round === undefined || measured === undefined) return undefined;
   const metrics = [...measured.replaceAll('#011', '\t').matchAll(metric)].flatMap(([, set, name, value]) =>
     Number.isFinite(Number(value)) ? [[`${set}:${name}`, Number(value)] as const] : [],
   );
   return { round: Number(round) + 1, metrics: Object.fromEntries(metrics) };
+}
+
+/** Every round in the lines of an XGBoost log. */
+export const roundsIn = (lines: readonly string[]): BoostingProgress[] =>
+  lines.flatMap((line) => readRound(line) ?? []);
+
+/** The newest round in the lines of an XGBoost log; undefined when there is none. */
+export function lastRound(lines: readonly string[]): BoostingProgress | undefined {
+  return readRound(lines.findLast((line) => roundLine.test(line)) ?? '');
 }

@@ -13,9 +13,12 @@ export const trainingFolder = 'training/';
 const inputFolder = (job: string): string => `${trainingFolder}${job}/input/`;
 const featuresKey = (job: string): string => `${trainingFolder}${job}/features.json`;
 
-/** What a job was taught to take, when its columns had names. */
-export const trainedFeatures = (workspace: Workspace, job: string): Promise<Feature[] | undefined> =>
-  workspace.readJson<Feature[]>(featuresKey(job));
+/** What a job was taught to take, when its columns had names. The training jobs of a tuning job were all taught the same. */
+export async function trainedFeatures(workspace: Workspace, job: string): Promise<Feature[] | undefined> {
+  const own = await workspace.readJson<Feature[]>(featuresKey(job));
+  const tuningJob = /^(.+)-\d{3,}-[0-9a-f]{8}$/.exec(job)?.[1];
+  return own ?? (tuningJob === undefined ? undefined : workspace.readJson<Feature[]>(featuresKey(tuningJob)));
+}
 
 /** Removes what was prepared for a job. */
 export async function discardInputs(workspace: Workspace, job: string): Promise<void> {
@@ -23,8 +26,10 @@ export async function discardInputs(workspace: Workspace, job: string): Promise<
   await workspace.remove(featuresKey(job));
 }
 
+type InputOrder = Pick<NewTrainingJob, 'name' | 'inputs' | 'label' | 'dropColumns' | 'algorithm'>;
+
 /** The channels of a job as s3:// URIs of what SageMaker can read, which is prepared where need be. */
-export async function prepareInputs(workspace: Workspace, request: NewTrainingJob): Promise<Record<string, string>> {
+export async function prepareInputs(workspace: Workspace, request: InputOrder): Promise<Record<string, string>> {
   const { name, inputs, label, dropColumns = [], algorithm } = request;
   const channels = Object.entries(inputs);
   if (label === undefined) {

@@ -3,6 +3,7 @@ import { checkHyperparameters, HyperparameterError } from '../../built-in-xgboos
 import { GatewayError } from '../../errors.ts';
 import type { Aws } from '../../sagemaker/aws.ts';
 import { xgboostImage } from '../../sagemaker/built-in-images.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import {
   createTrainingJob,
   describeTrainingJob,
@@ -11,19 +12,22 @@ import {
 } from '../../sagemaker/training-jobs.ts';
 import { tailTrainingLog } from '../../sagemaker/training-logs.ts';
 import type { AdminContext, AdminOptions } from '../context.ts';
+import { invalidField } from '../invalid.ts';
 import { requireRole } from '../role.ts';
 import { lastRound } from './boosting-log.ts';
+import { costOf } from './cost.ts';
 import { findDelivery, trainAndDeploy } from './deliver.ts';
 import { isDelivered } from './delivery-work.ts';
 import { discardInputs, prepareInputs, trainingFolder } from './inputs.ts';
+import { optionsOf, type TrainingOptions } from './options-schema.ts';
 import type { NewTrainingJob, TrainingJob } from './schema.ts';
 
-type JobContext = Pick<AdminContext, 'aws' | 'deliveries'>;
+type JobContext = Pick<AdminContext, 'aws' | 'deliveries' | 'config'>;
 
 /** A job with how far it is, which SageMaker tells in its log only, and what becomes of its model. */
 export async function getTrainingJob(context: JobContext, name: string): Promise<TrainingJob> {
   const [job, deployment] = await Promise.all([withProgress(context.aws, name), findDelivery(context, name)]);
-  return deployment === undefined ? job : { ...job, deployment };
+  return { ...job, ...defined({ deployment, cost: costOf(context.config, job) }) };
 }
 
 async function withProgress(aws: Aws, name: string): Promise<TrainingJob> {
@@ -48,6 +52,7 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
   const { aws, config } = context;
   const { name, algorithm, deploy } = request;
   requireRole(config);
+  refuseShortWait(request);
   if (algorithm === 'xgboost') refuseWrongHyperparameters(asText(request));
   // Before any work: the rows are not rearranged for a job that cannot be.
   if ((await findTrainingJob(aws, name)) !== undefined) {
@@ -58,8 +63,15 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
   return getTrainingJob(context, name);
 }
 
-const asText = ({ hyperparameters }: NewTrainingJob): Record<string, string> =>
+export const asText = ({ hyperparameters }: Pick<NewTrainingJob, 'hyperparameters'>): Record<string, string> =>
   Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)]));
+
+/** Time to wait for spare capacity is counted with the training in it. */
+export function refuseShortWait({ spot, maxRuntimeSeconds }: TrainingOptions): void {
+  if (spot && spot.maxWaitSeconds < maxRuntimeSeconds) {
+    throw invalidField('/spot/maxWaitSeconds', `must be at least /maxRuntimeSeconds, ${maxRuntimeSeconds}`);
+  }
+}
 
 /** Prepares the rows of a job and starts it. */
 export async function launchTraining(
@@ -76,10 +88,8 @@ export async function launchTraining(
       hyperparameters: asText(request),
       inputs: await prepareInputs(workspace, request),
       outputUri: await workspace.uri(trainingFolder.slice(0, -1)),
-      instanceType: request.instanceType,
-      instanceCount: request.instanceCount,
-      volumeSizeGB: request.volumeSizeGB,
-      maxRuntimeSeconds: request.maxRuntimeSeconds,
+      ...optionsOf(request),
+      ...(request.tags === undefined ? {} : { tags: request.tags }),
     });
   } catch (error) {
     // When another request was faster with the same name, what is there is its own.

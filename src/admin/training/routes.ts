@@ -3,9 +3,10 @@ import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import { listTrainingJobs } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
+import { eventStream, sendEvents, sendProgress } from '../events.ts';
 import { located, ref } from '../resource-schema.ts';
 import { getTrainingJob, isFinished, startTrainingJob, stopTraining } from './jobs.ts';
+import { followLog, getLogPage, getRounds, LogPage, LogQuery, logStream, RoundMetrics } from './log.ts';
 import { NewTrainingJob, TrainingJob, TrainingJobName, TrainingJobPage, TrainingJobQuery } from './schema.ts';
 
 const params = Type.Object({ name: TrainingJobName });
@@ -100,6 +101,49 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     },
     (request, reply) =>
       sendProgress(reply, { poll: () => getTrainingJob(context, request.params.name), isFinal: isFinished, closing }),
+  );
+
+  app.get(
+    '/training-jobs/:name/logs',
+    {
+      schema: {
+        operationId: 'getTrainingLog',
+        tags,
+        summary: 'Read the log of a training job',
+        params,
+        querystring: LogQuery,
+        response: { 200: ref(LogPage, 'A page of lines, oldest first.'), ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request) => getLogPage(context, request.params.name, request.query),
+  );
+
+  app.get(
+    '/training-jobs/:name/logs/events',
+    {
+      schema: {
+        operationId: 'followTrainingLog',
+        tags,
+        summary: 'Follow the log of a training job',
+        params,
+        response: { 200: logStream, ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    async (request, reply) => sendEvents(reply, await followLog(context, request.params.name, 'algo-1')),
+  );
+
+  app.get(
+    '/training-jobs/:name/metrics',
+    {
+      schema: {
+        operationId: 'getTrainingMetrics',
+        tags,
+        summary: 'Show the metrics of each round',
+        params,
+        response: { 200: ref(RoundMetrics, 'The rounds so far.'), ...problems(400, 404, 429, 500, 502, 503) },
+      },
+    },
+    (request) => getRounds(context, request.params.name),
   );
 };
 export default routes;

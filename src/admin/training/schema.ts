@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { pageOf, pageQuery } from '../paging.ts';
-import { dataReference, defaulted, instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
+import { dataReference, defaulted, ref, sageMakerName } from '../resource-schema.ts';
 import { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
+import { tagsOption, trainingOptions } from './options-schema.ts';
 
 export const TrainingJobName = sageMakerName({
   description: 'Name of the training job, unique for ever in the account and region.',
@@ -12,7 +13,7 @@ const Status = Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stop
   description: 'Status in SageMaker.',
 });
 const Time = Type.String({ format: 'date-time' });
-const Hyperparameter = Type.Unsafe<string | number | boolean>({ type: ['string', 'number', 'boolean'] });
+export const Hyperparameter = Type.Unsafe<string | number | boolean>({ type: ['string', 'number', 'boolean'] });
 
 export const NewTrainingJob = Type.Object(
   {
@@ -47,10 +48,8 @@ export const NewTrainingJob = Type.Object(
     dropColumns: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), { description: 'Columns to leave out; needs a label.' }),
     ),
-    instanceType: instanceType('ml.m5.xlarge'),
-    instanceCount,
-    volumeSizeGB: defaulted(Type.Integer({ minimum: 1, default: 30 })),
-    maxRuntimeSeconds: defaulted(Type.Integer({ minimum: 1, maximum: 2_419_200, default: 86_400 })),
+    ...trainingOptions,
+    tags: tagsOption,
     deploy: Type.Optional(DeployOrder),
   },
   {
@@ -107,6 +106,17 @@ export const TrainingJob = Type.Object(
     startedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
     billableSeconds: Type.Optional(Type.Integer()),
+    spot: Type.Optional(Type.Boolean()),
+    tuningJob: Type.Optional(Type.String({ description: 'Tuning job that it belongs to, in lower case.' })),
+    cost: Type.Optional(
+      Type.Object(
+        {
+          estimated: Type.Number(),
+          atMost: Type.Optional(Type.Number({ description: 'When it runs to maxRuntimeSeconds.' })),
+        },
+        { description: 'By the configured `prices` of its instances, storage not counted; spot is cheaper.' },
+      ),
+    ),
     deployment: Type.Optional(ref(DeliveryStatus)),
   },
   { $id: 'TrainingJob' },
