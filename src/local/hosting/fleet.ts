@@ -1,62 +1,49 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { DeploymentConfig, DesiredWeightAndCapacity, Tag } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
-import type { MetricStore } from '../cloudwatch/metric-store.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Pace } from '../pace.ts';
-import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
-import { Deployment, type Variant } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { DeploymentLoader, type LoaderServices, LoadFailure } from './deployment-loader.ts';
 import { instanceCount, planDeployment, type Retained } from './deployment-plan.ts';
-import type { DeploymentPlan, Endpoint, PendingDeployment, PlannedVariant } from './endpoint.ts';
+import type { DeploymentPlan, Endpoint, PendingDeployment } from './endpoint.ts';
 import type { EndpointConfig } from './endpoint-config.ts';
 import type { Model } from './model.ts';
-import { loadModelServer, type ModelServers, noServer } from './model-server.ts';
-import { isMultiModel, MultiModel } from './multi-model.ts';
 import { type Alarms, rollOut } from './rollout.ts';
 import { rolloutSchedule } from './rollout-schedule.ts';
 import { Traffic } from './traffic.ts';
-import { unpackModel } from './unpack-model.ts';
-import { VariantMeter } from './variant-meter.ts';
 import { reached, withDesired } from './weights-and-capacities.ts';
 
 export const endpointLogGroup = (name: string) => `/aws/sagemaker/Endpoints/${name}`;
 
-export interface FleetServices {
+export interface FleetServices extends LoaderServices {
   endpoints: Table<Endpoint>;
   models: Table<Model>;
-  objects: ObjectStore;
   logs: LogStore;
   alarms: Alarms;
-  metrics: MetricStore;
   pace: Pace;
-  /** Folder for the unpacked models: one folder a deployment, one in it a variant. */
-  folder: string;
-  modelServers: ModelServers;
   logger: FastifyBaseLogger;
 }
 
 /** The endpoints that serve. A deployment is loaded beside the one in service and takes its place step by step, or not at all. */
 export class Fleet {
   readonly #services: FleetServices;
+  readonly #loader: DeploymentLoader;
   readonly #traffic = new Map<string, Traffic>();
   readonly #work = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
   private constructor(services: FleetServices) {
     this.#services = services;
+    this.#loader = new DeploymentLoader(services, (endpoint, variant, line) => this.#log(endpoint, variant, line));
   }
 
   /** Resolves when everything that was in service is so again. What was being created or updated goes on in the background. */
   static async open(services: FleetServices): Promise<Fleet> {
     const fleet = new Fleet(services);
-    await mkdir(services.folder, { recursive: true });
     const endpoints = [...services.endpoints.values()];
-    const known = new Set(endpoints.map(({ serving }) => serving?.id));
-    const stale = (await readdir(services.folder)).filter((id) => !known.has(id));
-    await Promise.all(stale.map((id) => fleet.#discard(id)));
+    await fleet.#loader.open(new Set(endpoints.map(({ serving }) => serving?.id)));
     await Promise.all(endpoints.map((endpoint) => fleet.#restore(endpoint)));
     return fleet;
   }
@@ -138,7 +125,7 @@ export class Fleet {
     if (EndpointStatus === 'Deleting') return this.#forget(EndpointName);
     if (serving) {
       try {
-        this.#traffic.set(EndpointName, new Traffic(await this.#load(EndpointName, serving)));
+        this.#traffic.set(EndpointName, new Traffic(await this.#loader.load(EndpointName, serving)));
       } catch (error) {
         await this.#settle(EndpointName, 'Failed', this.#reasonOf(EndpointName, error as Error));
       }
@@ -161,16 +148,10 @@ export class Fleet {
   async #deploy(name: string, pending: PendingDeployment): Promise<void> {
     let next: Deployment;
     try {
-      await Promise.all(
-        [...pending.variants, ...(pending.shadows ?? [])]
-          .filter(({ container }) => !isMultiModel(container))
-          .map(({ name, container }) =>
-            unpackModel(container, this.#modelFolder(pending, name), this.#services.objects),
-          ),
-      );
-      next = await this.#load(name, pending);
+      await this.#loader.unpack(pending);
+      next = await this.#loader.load(name, pending);
     } catch (error) {
-      await this.#discard(pending.id);
+      await this.#loader.discard(pending.id);
       if (this.#closed) return;
       const reason = this.#reasonOf(name, error as Error);
       if (!this.#traffic.has(name)) return this.#settle(name, 'Failed', reason);
@@ -209,7 +190,7 @@ export class Fleet {
     traffic.settle(next);
     await this.#adopt(name, pending);
     if (!retired) await previous.retire();
-    if (previousPlan) await this.#discard(previousPlan.id);
+    if (previousPlan) await this.#loader.discard(previousPlan.id);
   }
 
   /** After a rolling update has taken the old fleet away, it has to be started anew, and may fail to. */
@@ -228,11 +209,11 @@ export class Fleet {
     await this.#change(name, (current) => ({ ...current, EndpointStatus: 'RollingBack', FailureReason: message }));
     if (traffic.main === next && previousPlan) {
       try {
-        traffic.settle(await this.#load(name, previousPlan));
+        traffic.settle(await this.#loader.load(name, previousPlan));
       } catch (error) {
         const reason = `${message} The rollback failed: ${this.#reasonOf(name, error as Error)}`;
         await this.#adopt(name, pending, { EndpointStatus: 'UpdateRollbackFailed', FailureReason: reason });
-        await this.#discard(previousPlan.id);
+        await this.#loader.discard(previousPlan.id);
         return;
       }
     } else {
@@ -240,41 +221,7 @@ export class Fleet {
     }
     await next.retire();
     await this.#settle(name, 'InService', message);
-    await this.#discard(pending.id);
-  }
-
-  async #load(endpoint: string, plan: DeploymentPlan): Promise<Deployment> {
-    const load = (variant: PlannedVariant) => this.#loadVariant(endpoint, plan, variant);
-    const [variants, shadows] = await Promise.all([
-      Promise.all(plan.variants.map(load)),
-      Promise.all((plan.shadows ?? []).map(load)),
-    ]);
-    return new Deployment(variants, plan, shadows);
-  }
-
-  async #loadVariant(endpoint: string, plan: DeploymentPlan, variant: PlannedVariant): Promise<Variant> {
-    const { name, summary, container } = variant;
-    const { modelServers, metrics, objects } = this.#services;
-    const folder = this.#modelFolder(plan, name);
-    const log = (line: string) => this.#log(endpoint, name, line);
-    const served = {
-      name,
-      weight: summary.CurrentWeight,
-      instances: summary.CurrentInstanceCount ?? 1,
-      meter: new VariantMeter(metrics, { EndpointName: endpoint, VariantName: name }),
-    };
-    const load = (from: string) => loadModelServer(container, from, modelServers, log);
-    if (Object.keys(container).length === 0) {
-      return { ...served, hostsComponents: true, server: { ...noServer, close: async () => undefined } };
-    }
-    if (isMultiModel(container)) {
-      const multiModel = new MultiModel({ container, folder, objects, load });
-      return { ...served, multiModel, server: { ...noServer, close: () => multiModel.close() } };
-    }
-    const server = await load(folder).catch((error: Error) => {
-      throw new LoadFailure(name, error);
-    });
-    return { ...served, server };
+    await this.#loader.discard(pending.id);
   }
 
   /** The pending deployment is the one that serves now. */
@@ -319,15 +266,7 @@ export class Fleet {
   async #forget(name: string): Promise<void> {
     const plan = this.#services.endpoints.get(name.toLowerCase())?.serving;
     await this.#services.endpoints.delete(name.toLowerCase());
-    if (plan) await this.#discard(plan.id);
-  }
-
-  #modelFolder(plan: DeploymentPlan, variant: string): string {
-    return join(this.#services.folder, plan.id, variant);
-  }
-
-  #discard(id: string): Promise<void> {
-    return rm(join(this.#services.folder, id), { recursive: true, force: true });
+    if (plan) await this.#loader.discard(plan.id);
   }
 
   get #closed(): boolean {
@@ -346,18 +285,4 @@ function begin(plan: DeploymentPlan, policy: DeploymentConfig | undefined): Pend
   const now = epochSeconds();
   const progress = { since: now, stage: 'Creating' as const, step: -1, stepSince: now, share: 0 };
   return { ...plan, ...(policy && { policy }), progress };
-}
-
-/** A container that does not come up. SageMaker tells the endpoint's owner no more than this; the cause is in the endpoint's log. */
-class LoadFailure extends Error {
-  readonly variant: string;
-  readonly log: string;
-
-  constructor(variant: string, cause: Error) {
-    super(
-      `The primary container for production variant ${variant} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`,
-    );
-    this.variant = variant;
-    this.log = cause.message;
-  }
 }
