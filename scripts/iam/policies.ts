@@ -30,6 +30,7 @@ export const features: Readonly<Record<string, Feature>> = {
   },
   deployments: { folder: 'admin/deployments', description: 'deployments and their versions' },
   evaluations: { folder: 'admin/evaluations', besides: [invoke], description: 'evaluations' },
+  tuning: { folder: 'admin/tuning', description: 'tuning jobs' },
   transforms: { folder: 'admin/transforms', description: 'batch transform jobs' },
   notebooks: { folder: 'admin/notebooks', description: 'notebook instances' },
 };

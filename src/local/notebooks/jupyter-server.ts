@@ -60,21 +60,25 @@ export async function startJupyter(
   });
   const url = `http://127.0.0.1:${port}`;
   const stop = () => end(child);
+  const settled = new AbortController();
+  const failed = ended.then((code) => Promise.reject(new Error(`it ended with exit code ${code}`)));
   try {
-    await Promise.race([
-      answering(url),
-      ended.then((code) => Promise.reject(new Error(`it ended with exit code ${code}`))),
-    ]);
+    await Promise.race([answering(url, settled.signal), failed]);
   } catch (error) {
     await stop();
     throw new Error(`${program} did not start: ${(error as Error).message}`);
+  } finally {
+    settled.abort();
+    // It will end one day, which is then no failure to start.
+    failed.catch(() => undefined);
   }
   return { url, token, ended, stop };
 }
 
-async function answering(url: string): Promise<void> {
+/** Resolves when the server answers, or when `settled` tells that nobody waits any more. */
+async function answering(url: string, settled: AbortSignal): Promise<void> {
   const deadline = Date.now() + startupMs;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !settled.aborted) {
     // Tells its version to anybody.
     const answer = await fetch(`${url}/api`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     if (answer?.ok) return;
