@@ -2,39 +2,26 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Account } from './account.ts';
 import type { Scope } from './arn.ts';
-import type { AsyncInvocation } from './async/async-invocation.ts';
 import { AsyncQueue } from './async/async-queue.ts';
-import type { Alarm } from './cloudwatch/alarm.ts';
 import { AlarmStore } from './cloudwatch/alarm-store.ts';
-import { MetricStore, type MinuteRow } from './cloudwatch/metric-store.ts';
+import { MetricStore } from './cloudwatch/metric-store.ts';
 import { ContainerRuntime } from './containers/container-runtime.ts';
 import { killOrphans } from './containers/orphans.ts';
 import { servingImages } from './containers/serving.ts';
-import type { Fault } from './faults/fault.ts';
 import { FaultSettings } from './faults/fault-settings.ts';
 import { DataCapture } from './hosting/data-capture.ts';
-import type { Endpoint } from './hosting/endpoint.ts';
-import type { EndpointConfig } from './hosting/endpoint-config.ts';
 import { Fleet } from './hosting/fleet.ts';
-import type { Model } from './hosting/model.ts';
 import type { ModelServers } from './hosting/model-server.ts';
 import { ComponentFleet } from './inference-components/component-fleet.ts';
-import type { InferenceComponent } from './inference-components/inference-component.ts';
 import { LogStore } from './logs/log-store.ts';
-import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import { NotebookFleet } from './notebooks/notebook-fleet.ts';
-import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { Pace } from './pace.ts';
 import { ObjectStore } from './s3/object-store.ts';
-import type { ScalableTarget, ScalingActivity, ScalingPolicy } from './scaling/scalable-target.ts';
 import { Scaler } from './scaling/scaler.ts';
-import { Table } from './store/table.ts';
+import { openTables } from './tables.ts';
 import type { Images } from './training/images.ts';
-import type { TrainingJob } from './training/training-job.ts';
 import { TrainingRunner } from './training/training-runner.ts';
-import type { TransformJob } from './transform/transform-job.ts';
 import { TransformRunner } from './transform/transform-runner.ts';
-import type { TuningJob } from './tuning/tuning-job.ts';
 import { TuningRunner } from './tuning/tuning-runner.ts';
 
 export interface AccountOptions extends Scope {
@@ -53,55 +40,13 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
   await killOrphans(stateDir);
   const containers = new ContainerRuntime(images, stateDir);
   const modelServers = servingImages(options.modelServers, containers);
-  const tables: { close(): Promise<void> }[] = [];
-  const table = async <T>(name: string) => {
-    const opened = await Table.open<T>(join(stateDir, 'sagemaker', `${name}.jsonl`));
-    tables.push(opened);
-    return opened;
-  };
-  const [
-    trainingJobs,
-    tuningJobs,
-    transformJobs,
-    models,
-    modelPackageGroups,
-    modelPackages,
-    notebookInstances,
-    lifecycleConfigs,
-    endpointConfigs,
-    endpoints,
-    invocations,
-    faultTable,
-    alarmTable,
-    targets,
-    policies,
-    activities,
-    inferenceComponents,
-    minutes,
-    objects,
-    logs,
-  ] = await Promise.all([
-    table<TrainingJob>('training-jobs'),
-    table<TuningJob>('tuning-jobs'),
-    table<TransformJob>('transform-jobs'),
-    table<Model>('models'),
-    table<ModelPackageGroup>('model-package-groups'),
-    table<ModelPackage>('model-packages'),
-    table<NotebookInstance>('notebook-instances'),
-    table<LifecycleConfig>('lifecycle-configs'),
-    table<EndpointConfig>('endpoint-configs'),
-    table<Endpoint>('endpoints'),
-    table<AsyncInvocation>('async-invocations'),
-    table<Fault[]>('faults'),
-    table<Alarm>('alarms'),
-    table<ScalableTarget>('scalable-targets'),
-    table<ScalingPolicy>('scaling-policies'),
-    table<ScalingActivity>('scaling-activities'),
-    table<InferenceComponent>('inference-components'),
-    table<MinuteRow>('metrics'),
+  const [tables, objects, logs] = await Promise.all([
+    openTables(join(stateDir, 'sagemaker')),
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
   ]);
+  const { invocations, faults, alarms: alarmTable, targets, policies, activities, minutes, ...resources } = tables;
+  const { trainingJobs, models, endpoints } = resources;
   const metrics = new MetricStore(minutes, pace);
   const alarms = new AlarmStore(alarmTable, metrics, pace, logger);
   const [training, transforms, fleet] = await Promise.all([
@@ -115,7 +60,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       logger,
     }),
     TransformRunner.open({
-      jobs: transformJobs,
+      jobs: resources.transformJobs,
       objects,
       logs,
       modelServers,
@@ -135,10 +80,17 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       logger,
     }),
   ]);
-  const tuning = await TuningRunner.open({ jobs: tuningJobs, trainingJobs, training, region, accountId, logger });
+  const tuning = await TuningRunner.open({
+    jobs: resources.tuningJobs,
+    trainingJobs,
+    training,
+    region,
+    accountId,
+    logger,
+  });
   const notebooks = new NotebookFleet({
-    instances: notebookInstances,
-    lifecycleConfigs,
+    instances: resources.notebookInstances,
+    lifecycleConfigs: resources.lifecycleConfigs,
     logs,
     folder: join(stateDir, 'notebooks'),
     region,
@@ -146,7 +98,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     logger,
   });
   const components = await ComponentFleet.open({
-    components: inferenceComponents,
+    components: resources.inferenceComponents,
     objects,
     logs,
     metrics,
@@ -160,16 +112,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
   return {
     region,
     accountId,
-    trainingJobs,
-    tuningJobs,
-    transformJobs,
-    models,
-    modelPackageGroups,
-    modelPackages,
-    notebookInstances,
-    lifecycleConfigs,
-    endpointConfigs,
-    endpoints,
+    ...resources,
     objects,
     logs,
     training,
@@ -180,12 +123,11 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     asyncQueue,
     alarms,
     scaler,
-    inferenceComponents,
     components,
     capture,
     metrics,
     pace,
-    faults: new FaultSettings(faultTable),
+    faults: new FaultSettings(faults),
     logger,
     close: async () => {
       await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
@@ -194,7 +136,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       alarms.close();
       await capture.close();
       await metrics.close();
-      await Promise.all([objects, logs, ...tables].map((store) => store.close()));
+      await Promise.all([objects, logs, ...Object.values(tables)].map((store) => store.close()));
     },
   };
 }
