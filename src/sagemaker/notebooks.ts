@@ -12,6 +12,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
+import { type ListQuery, newestFirst } from './list-query.ts';
 import { managedTag } from './managed-tag.ts';
 
 /** All that SageMaker has to be told to make a notebook instance. */
@@ -68,27 +69,11 @@ export async function describeNotebook(aws: Aws, name: string) {
   });
 }
 
-export interface NotebookQuery {
-  readonly limit?: number;
-  readonly nextToken?: string;
-  readonly nameContains?: string;
-  readonly status?: NotebookInstanceStatus;
-}
+export type NotebookQuery = ListQuery<NotebookInstanceStatus>;
 
 /** A page of all the notebook instances of the account and region, newest first. */
 export async function listNotebooks(aws: Aws, query: NotebookQuery) {
-  const page = await sending(
-    aws.sagemaker.send(
-      new ListNotebookInstancesCommand({
-        MaxResults: query.limit,
-        NextToken: query.nextToken,
-        NameContains: query.nameContains,
-        StatusEquals: query.status,
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-      }),
-    ),
-  );
+  const page = await sending(aws.sagemaker.send(new ListNotebookInstancesCommand(newestFirst(query))));
   return defined({
     items: (page.NotebookInstances ?? []).map((notebook) =>
       defined({

@@ -9,6 +9,7 @@ import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
+import { type ListQuery, newestFirst } from './list-query.ts';
 import { tagsOf } from './managed-tag.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
@@ -89,27 +90,11 @@ export async function findTrainingJob(aws: Aws, name: string): Promise<TrainingJ
   }
 }
 
-export interface TrainingJobQuery {
-  readonly limit?: number;
-  readonly nextToken?: string;
-  readonly nameContains?: string;
-  readonly status?: TrainingJobStatus;
-}
+export type TrainingJobQuery = ListQuery<TrainingJobStatus>;
 
 /** A page of all the jobs of the account and region, newest first. */
 export async function listTrainingJobs(aws: Aws, query: TrainingJobQuery) {
-  const page = await sending(
-    aws.sagemaker.send(
-      new ListTrainingJobsCommand({
-        MaxResults: query.limit,
-        NextToken: query.nextToken,
-        NameContains: query.nameContains,
-        StatusEquals: query.status,
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-      }),
-    ),
-  );
+  const page = await sending(aws.sagemaker.send(new ListTrainingJobsCommand(newestFirst(query))));
   return defined({
     items: (page.TrainingJobSummaries ?? []).map((job) =>
       defined({

@@ -9,6 +9,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
+import { type ListQuery, newestFirst } from './list-query.ts';
 import { managedTag } from './managed-tag.ts';
 
 /** All that SageMaker has to be told to send lines of CSV through a model. */
@@ -68,27 +69,11 @@ export async function describeTransformJob(aws: Aws, name: string) {
   });
 }
 
-export interface TransformJobQuery {
-  readonly limit?: number;
-  readonly nextToken?: string;
-  readonly nameContains?: string;
-  readonly status?: TransformJobStatus;
-}
+export type TransformJobQuery = ListQuery<TransformJobStatus>;
 
 /** A page of all the jobs of the account and region, newest first. */
 export async function listTransformJobs(aws: Aws, query: TransformJobQuery) {
-  const page = await sending(
-    aws.sagemaker.send(
-      new ListTransformJobsCommand({
-        MaxResults: query.limit,
-        NextToken: query.nextToken,
-        NameContains: query.nameContains,
-        StatusEquals: query.status,
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-      }),
-    ),
-  );
+  const page = await sending(aws.sagemaker.send(new ListTransformJobsCommand(newestFirst(query))));
   return defined({
     items: (page.TransformJobSummaries ?? []).map((job) =>
       defined({

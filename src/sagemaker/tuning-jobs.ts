@@ -9,6 +9,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
+import { type ListQuery, newestFirst } from './list-query.ts';
 import { tagsOf } from './managed-tag.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
@@ -131,25 +132,11 @@ interface Paged {
   readonly nextToken?: string;
 }
 
-export interface TuningJobQuery extends Paged {
-  readonly nameContains?: string;
-  readonly status?: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
-}
+export type TuningJobQuery = ListQuery<'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped'>;
 
 /** A page of all the jobs of the account and region, newest first. */
 export async function listTuningJobs(aws: Aws, query: TuningJobQuery) {
-  const page = await sending(
-    aws.sagemaker.send(
-      new ListHyperParameterTuningJobsCommand({
-        MaxResults: query.limit,
-        NextToken: query.nextToken,
-        NameContains: query.nameContains,
-        StatusEquals: query.status,
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-      }),
-    ),
-  );
+  const page = await sending(aws.sagemaker.send(new ListHyperParameterTuningJobsCommand(newestFirst(query))));
   return defined({
     items: (page.HyperParameterTuningJobSummaries ?? []).map((job) =>
       defined({
