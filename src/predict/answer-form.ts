@@ -4,10 +4,13 @@ import type { ModelInput } from './input.ts';
 import { essenceOf } from './media-type.ts';
 import type { CallableModel } from './model.ts';
 import { toCsv, toJsonLines, toLambdaAnswer, toPredictions } from './output.ts';
+import type { Predictions } from './schemas.ts';
 
 export interface Rendered {
   readonly contentType: string;
   readonly body: Buffer | string;
+  /** What the body says, for who makes it a part of another one. */
+  readonly predictions?: Predictions;
 }
 
 /** How a caller is answered: what is asked of the model, and what becomes of its answer. */
@@ -28,12 +31,16 @@ export function answerForm(type: string, { rows }: ModelInput, model: CallableMo
   if (rows === undefined) return type === anyType ? own : { accept: type, wished: true, render: asItIs };
   if (type === anyType || type === 'application/json') {
     if (model.response === 'model') return own;
+    const contentType = 'application/json; charset=utf-8';
+    if (model.response === 'lambda') {
+      return { ...own, render: (answer) => ({ contentType, body: toLambdaAnswer(answer) }) };
+    }
     return {
       ...own,
-      render: (answer) => ({
-        contentType: 'application/json; charset=utf-8',
-        body: model.response === 'lambda' ? toLambdaAnswer(answer) : JSON.stringify(toPredictions(answer, rows, model)),
-      }),
+      render: (answer) => {
+        const predictions = toPredictions(answer, rows, model);
+        return { contentType, body: JSON.stringify(predictions), predictions };
+      },
     };
   }
   if (type === essenceOf(accept)) return own;

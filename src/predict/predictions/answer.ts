@@ -29,7 +29,7 @@ export async function answerOf(
   output: S3Object,
   types: readonly string[],
   longest: number,
-): Promise<Rendered | { readonly contentType: string; readonly body: Readable }> {
+): Promise<Rendered | { readonly contentType: string; readonly body: Readable; readonly predictions?: undefined }> {
   const { contentType } = output;
   const { model, rows, accept } = record;
   for (const type of types) {

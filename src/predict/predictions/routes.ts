@@ -4,7 +4,6 @@ import { requireModel } from '../../plugins/auth.ts';
 import { toProblem } from '../../plugins/errors.ts';
 import { problems } from '../../plugins/problem.ts';
 import { typesAsked } from '../accept.ts';
-import type { Predictions } from '../schemas.ts';
 import { answerOf } from './answer.ts';
 import type { AsyncPredictions } from './predictions.ts';
 import { AcceptedPrediction, AsyncPrediction, PredictionId } from './schemas.ts';
@@ -32,9 +31,6 @@ const response = {
   ...problems(400, 404, 406, 500, 502, 503, 504),
 };
 
-const isPredictions = (body: unknown): body is Predictions =>
-  typeof body === 'object' && body !== null && 'predictions' in body;
-
 const routes: FastifyPluginAsync<PredictionOptions> = async (app, { predictions, longest }) => {
   app.get<{ Params: { id: string } }>(
     '/predictions/:id',
@@ -60,10 +56,8 @@ const routes: FastifyPluginAsync<PredictionOptions> = async (app, { predictions,
         return reply.send({ id, status: 'failed', model, createdAt, problem: toProblem(outcome.error, request.id) });
       }
       const types = typesAsked(request.headers.accept);
-      const { contentType, body } = await answerOf(record, outcome.output, types, longest);
-      if (isPredictions(body)) {
-        return reply.send({ id, status: 'done', model, createdAt, predictions: body.predictions });
-      }
+      const { contentType, body, predictions: rows } = await answerOf(record, outcome.output, types, longest);
+      if (rows) return reply.send({ id, status: 'done', model, createdAt, predictions: rows.predictions });
       return reply.type(contentType).send(body);
     },
   );
