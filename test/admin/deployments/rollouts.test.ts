@@ -55,8 +55,14 @@ await admin.events('deployments/sales');
 const get = async () => (await admin.get<Deployment>('deployments/sales')).body;
 /** The deployment when nothing changes it any more. */
 const end = async () => (await admin.events<Deployment>('deployments/sales')).at(-1)?.data;
-const put = (version: object, rollout: object) =>
-  admin.put<Deployment & ProblemBody>('deployments/sales', { ...version, rollout });
+/** Versions have names by the second: a second one within it is told to wait. */
+async function put(version: object, rollout: object) {
+  const answer = await admin.put<Deployment & ProblemBody>('deployments/sales', { ...version, rollout });
+  const wait = answer.headers.get('retry-after');
+  if (wait === null) return answer;
+  await sleep(Number(wait) * 1_000);
+  return put(version, rollout);
+}
 const ask = (what: string, body?: object) => admin.post<Deployment & ProblemBody>(`deployments/sales/${what}`, body);
 const alarms = async () =>
   ((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? []).map(({ AlarmName }) => AlarmName);
