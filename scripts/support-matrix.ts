@@ -11,8 +11,8 @@ export function supportRows(): string[][] {
   const named = [...Object.values(services), ...Object.values(queryServices)].flatMap((service) => rowsOf(service));
   return [
     ...named,
-    plainRow('SageMaker Runtime', Object.values(runtime)),
-    plainRow('S3, path style', Object.values(s3)),
+    ['SageMaker Runtime', '', Object.keys(runtime).join(', ')],
+    ['S3, path style', '', Object.values(s3).map(operationName).join(', ')],
   ];
 }
 
@@ -34,8 +34,4 @@ const resourceOf = (operation: string) =>
 const shortName = (operation: string) =>
   /For[A-Z]/.test(operation) ? operation : (verb.exec(operation)?.[0] ?? operation);
 
-const plainRow = (service: string, handlers: readonly { name: string }[]) => [
-  service,
-  '',
-  handlers.map(({ name }) => name.charAt(0).toUpperCase() + name.slice(1)).join(', '),
-];
+const operationName = ({ name }: { name: string }) => name.charAt(0).toUpperCase() + name.slice(1);

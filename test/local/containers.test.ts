@@ -159,6 +159,65 @@ t.test('a container that ends is started again; one that never starts fails the 
   t.match(await logOf('/aws/sagemaker/Endpoints/broken'), ['out of order', /ended with exit code 3/]);
 });
 
+t.test('a session stays with the container that began it, until it is closed or expires', async (t) => {
+  await createConfig(clients, 'sessions', { one: ['odd'], two: ['odd'] });
+  await createEndpoint(clients, 'sessions', 'sessions');
+  t.equal((await settled(clients, 'sessions')).EndpointStatus, 'InService');
+  const call = async (Body: string, SessionId?: string, more = {}) => {
+    const request = { EndpointName: 'sessions', Body, ContentType: 'text/plain', SessionId, ...more };
+    const answer = await runtime.send(new InvokeEndpointCommand(request));
+    return { ...answer, said: JSON.parse(Buffer.from(answer.Body ?? []).toString()) };
+  };
+  const opened = await call('open 2100-01-01T00:00:00Z', 'NEW_SESSION');
+  t.equal(opened.said.session, 'NEW_SESSION');
+  t.match(opened.NewSessionId, /^s-\d+; Expires=2100-01-01T00:00:00Z$/);
+  const id = String(opened.NewSessionId).split(';')[0];
+  for (let turn = 0; turn < 20; turn++) {
+    const { said, InvokedProductionVariant } = await call('go on', id);
+    t.match(said, { pid: opened.said.pid, session: id });
+    t.equal(InvokedProductionVariant, opened.InvokedProductionVariant);
+  }
+  const streamed = await runtime.send(
+    new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'sessions', Body: 'go on', SessionId: id }),
+  );
+  const parts: Buffer[] = [];
+  for await (const { PayloadPart } of streamed.Body ?? []) parts.push(Buffer.from(PayloadPart?.Bytes ?? []));
+  t.match(JSON.parse(Buffer.concat(parts).toString()), { pid: opened.said.pid, session: id });
+
+  const plain = await call('who');
+  t.notOk(plain.NewSessionId ?? plain.ClosedSessionId ?? plain.said.session);
+  t.equal((await call('close', id)).ClosedSessionId, id);
+  const missing = { name: 'ValidationError', message: `Session ${id} of endpoint sessions not found.` };
+  await t.rejects(call('go on', id), missing);
+  const past = await call('open 2020-01-01T00:00:00Z', 'NEW_SESSION');
+  await t.rejects(call('go on', String(past.NewSessionId).split(';')[0]), { name: 'ValidationError' });
+  await remove('sessions');
+});
+
+t.test('headers are held to the API’s constraints', async (t) => {
+  const request = { EndpointName: 'any', Body: 'x' };
+  const refused = (more: object) => runtime.send(new InvokeEndpointCommand({ ...request, ...more }));
+  for (const [more, fault] of [
+    [{ TargetVariant: '-a' }, "Value '-a' at 'targetVariant'"],
+    [{ SessionId: 'a_b' }, "Value 'a_b' at 'sessionId'"],
+    [{ InferenceId: 'i'.repeat(65) }, "at 'inferenceId' failed to satisfy constraint: Member must have length less"],
+    [{ CustomAttributes: 'a'.repeat(1025) }, "at 'customAttributes'"],
+    [{ InferenceComponentName: 'a_b', TargetModel: 'm'.repeat(1025) }, '2 validation errors detected: '],
+  ] as const) {
+    const error: Error = await refused(more).then(
+      () => new Error('taken'),
+      (reason) => reason,
+    );
+    t.equal(error.name, 'ValidationError');
+    t.ok(error.message.includes(fault), error.message);
+  }
+  await t.rejects(
+    runtime.send(new InvokeEndpointWithResponseStreamCommand({ ...request, SessionId: 'NEW_SESSION' })),
+    { name: 'ValidationError', message: /'NEW_SESSION' at 'sessionId'/ },
+    'a stream cannot begin a session',
+  );
+});
+
 t.test('a job that is stopped gets SIGTERM and keeps what it has', async (t) => {
   await train('long', 'odd:1', 'train', { wait: 'yes' });
   while (!(await logOf('/aws/sagemaker/TrainingJobs').catch((): string[] => [])).includes('waiting')) await sleep(50);

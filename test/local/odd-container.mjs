@@ -20,12 +20,18 @@ if (process.argv[2] === 'train') {
 } else {
   readFileSync(join(prefix, 'model/model.txt'));
   let healthy = 0;
+  let opened = process.pid * 1000;
   const server = createServer(async (request, response) => {
     // Not at once, as one that loads a large model.
     if (request.url === '/ping') return response.writeHead(healthy++ < 3 ? 503 : 200).end();
-    if ((await text(request)) === 'exit') process.exit(1);
-    const attributes = request.headers['x-amzn-sagemaker-custom-attributes'] ?? '';
-    return response.end(JSON.stringify({ pid: process.pid, greeting: process.env.GREETING, attributes }));
+    const body = await text(request);
+    if (body === 'exit') process.exit(1);
+    const { 'x-amzn-sagemaker-custom-attributes': attributes = '', 'x-amzn-sagemaker-session-id': session } =
+      request.headers;
+    const [verb, expires] = body.split(' ');
+    if (verb === 'open') response.setHeader('X-Amzn-SageMaker-New-Session-Id', `s-${++opened}; Expires=${expires}`);
+    if (verb === 'close') response.setHeader('X-Amzn-SageMaker-Closed-Session-Id', session);
+    return response.end(JSON.stringify({ pid: process.pid, greeting: process.env.GREETING, attributes, session }));
   });
   server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT));
   process.once('SIGTERM', () => process.exit());

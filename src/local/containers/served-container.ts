@@ -77,7 +77,8 @@ export class ServedContainer implements ModelServer {
     await this.#run?.done.catch(() => undefined);
   }
 
-  async #post({ contentType, accept, customAttributes, body }: ModelRequest, limit: AbortSignal | undefined) {
+  async #post(request: ModelRequest, limit: AbortSignal | undefined) {
+    const { contentType, accept, customAttributes, sessionId, body } = request;
     const origin = this.#origin;
     if (origin === undefined) throw unavailable();
     const answer = await send(`${origin}/invocations`, {
@@ -86,6 +87,7 @@ export class ServedContainer implements ModelServer {
         'content-type': contentType,
         accept,
         ...(customAttributes !== undefined && { 'x-amzn-sagemaker-custom-attributes': customAttributes }),
+        ...(sessionId !== undefined && { 'x-amzn-sagemaker-session-id': sessionId }),
       },
       body,
       ...(limit && { signal: limit }),
@@ -145,16 +147,20 @@ export class ServedContainer implements ModelServer {
   }
 }
 
-function headOf({ statusCode, headers }: Dispatcher.ResponseData): {
-  status: number;
-  contentType: string;
-  customAttributes?: string;
-} {
-  const attributes = headers['x-amzn-sagemaker-custom-attributes'];
+function headOf({ statusCode, headers }: Dispatcher.ResponseData): Omit<ModelStream, 'body'> {
+  const text = (name: string) => {
+    const value = headers[`x-amzn-sagemaker-${name}`];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const customAttributes = text('custom-attributes');
+  const newSessionId = text('new-session-id');
+  const closedSessionId = text('closed-session-id');
   return {
     status: statusCode,
     contentType: String(headers['content-type'] ?? ''),
-    ...(typeof attributes === 'string' && { customAttributes: attributes }),
+    ...(customAttributes !== undefined && { customAttributes }),
+    ...(newSessionId !== undefined && { newSessionId }),
+    ...(closedSessionId !== undefined && { closedSessionId }),
   };
 }
 

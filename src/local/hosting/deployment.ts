@@ -2,6 +2,7 @@ import type { AsyncInferenceConfig, DataCaptureConfig } from '../api/sagemaker.t
 import type { DeploymentPlan } from './endpoint.ts';
 import type { ModelServer } from './model-server.ts';
 import type { MultiModel } from './multi-model.ts';
+import { Sessions } from './sessions.ts';
 import type { VariantMeter } from './variant-meter.ts';
 
 /** A variant that takes requests. */
@@ -27,6 +28,7 @@ export class Deployment {
   /** Variants that get copies of the requests. */
   readonly shadows: readonly Variant[];
   readonly captureConfig: DataCaptureConfig | undefined;
+  readonly sessions = new Sessions();
   #inFlight = 0;
   #idle: (() => void) | undefined;
 

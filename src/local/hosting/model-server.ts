@@ -1,16 +1,19 @@
 import type { ContainerDefinition } from '../api/sagemaker.ts';
 import { matchImage } from '../training/images.ts';
+import type { SessionNews } from './sessions.ts';
 
 export interface ModelRequest {
   contentType: string;
   accept: string;
   customAttributes?: string;
+  /** Of a stateful session, or NEW_SESSION. */
+  sessionId?: string;
   body: Buffer;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
 }
 
-interface ModelResponseHead {
+interface ModelResponseHead extends SessionNews {
   status: number;
   contentType: string;
   customAttributes?: string;

@@ -20,6 +20,11 @@ export class Traffic {
     return this.#main;
   }
 
+  /** All that take requests. */
+  get deployments(): Deployment[] {
+    return this.#next ? [this.#main, this.#next] : [this.#main];
+  }
+
   /** Whether the endpoint is asynchronous does not change by halves: what has the larger share decides. */
   get asyncConfig(): AsyncInferenceConfig | undefined {
     return (this.#share > 0.5 ? this.#next : this.#main)?.asyncConfig;

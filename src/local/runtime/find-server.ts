@@ -10,7 +10,7 @@ export async function findServer(
   account: Account,
   endpoint: string,
   { server, multiModel }: Variant,
-  targetModel: string | undefined,
+  targetModel?: string,
 ): Promise<ModelServer> {
   if (!multiModel) {
     if (targetModel === undefined) return server;

@@ -1,4 +1,6 @@
 import type { Account } from '../account.ts';
+import type { Deployment } from '../hosting/deployment.ts';
+import { newSession } from '../hosting/sessions.ts';
 import type { Route, Traffic } from '../hosting/traffic.ts';
 import { validationError } from './runtime-errors.ts';
 
@@ -9,11 +11,18 @@ export function findTraffic(account: Account, endpoint: string): Traffic {
   return traffic;
 }
 
+/** What of a call decides which variant answers. */
+interface Targeting {
+  EndpointName: string;
+  TargetVariant?: string;
+  InferenceComponentName?: string;
+  SessionId?: string;
+}
+
 /** The variant to answer a call in real time. @throws AwsError ValidationError */
 export function findVariant(
   account: Account,
-  endpoint: string,
-  { target, component }: { target: string | undefined; component: string | undefined },
+  { EndpointName: endpoint, TargetVariant: target, InferenceComponentName: component, SessionId }: Targeting,
 ): Route {
   const traffic = findTraffic(account, endpoint);
   if (traffic.asyncConfig) {
@@ -21,7 +30,12 @@ export function findVariant(
       `Endpoint ${endpoint} of account ${account.accountId} is an asynchronous endpoint; it takes InvokeEndpointAsync only.`,
     );
   }
-  if (component !== undefined) return findComponent(account, endpoint, component);
+  const session = SessionId === newSession ? undefined : SessionId;
+  if (component !== undefined) {
+    const route = findComponent(account, endpoint, component);
+    return session === undefined ? route : findSession(endpoint, session, [route.deployment]);
+  }
+  if (session !== undefined) return findSession(endpoint, session, traffic.deployments);
   const route = traffic.route(target);
   if (!route) throw validationError(`Variant ${target} of endpoint ${endpoint} not found.`);
   if (route.variant.hostsComponents) {
@@ -30,6 +44,15 @@ export function findVariant(
     );
   }
   return route;
+}
+
+/** A session stays with the variant that began it. What AWS says of one that is closed, expired or never was is not documented; its status, 400, is known. */
+function findSession(endpoint: string, id: string, deployments: readonly Deployment[]): Route {
+  for (const deployment of deployments) {
+    const variant = deployment.sessions.find(id);
+    if (variant) return { deployment, variant };
+  }
+  throw validationError(`Session ${id} of endpoint ${endpoint} not found.`);
 }
 
 function findComponent({ components, inferenceComponents }: Account, endpoint: string, name: string): Route {

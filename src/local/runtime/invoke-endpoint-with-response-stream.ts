@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker-runtime.ts';
 import { ConnectionReset, faultyServer } from '../faults/faulty-server.ts';
 import type { ModelStream } from '../hosting/model-server.ts';
 import { payloadPart, streamException } from '../wire/event-stream.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { findServer } from './find-server.ts';
 import { findVariant } from './find-variant.ts';
 import { measured } from './measured.ts';
 import { modelError } from './model-error.ts';
-import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
+import type { RuntimeRequest } from './runtime-request.ts';
 import { StreamFailure } from './stream-failure.ts';
 
 const noBody = Buffer.alloc(0);
@@ -16,41 +18,36 @@ const noBody = Buffer.alloc(0);
 const longestStream = 8 * 60_000;
 
 export async function invokeEndpointWithResponseStream(
+  input: Inputs['InvokeEndpointWithResponseStream'],
   account: Account,
   request: RuntimeRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { endpoint } = request.params;
-  const { headers } = request;
-  const { deployment, variant } = findVariant(account, endpoint, {
-    target: sagemakerHeader(headers, 'target-variant'),
-    component: sagemakerHeader(headers, 'inference-component'),
-  });
-  const attributes = sagemakerHeader(headers, 'custom-attributes');
+  const { EndpointName, ContentType = '', Accept = '*/*', CustomAttributes, SessionId } = input;
+  const { deployment, variant } = findVariant(account, input);
   const gone = new AbortController();
   const release = deployment.hold();
   reply.raw.once('close', () => {
     gone.abort();
     release();
   });
-  const model = await findServer(account, endpoint, variant, sagemakerHeader(headers, 'target-model'));
-  const server = faultyServer(model, request.faults);
+  const server = faultyServer(await findServer(account, EndpointName, variant), request.faults);
   const answer = await measured(variant, reply.elapsedTime, () =>
     server.stream({
-      contentType: headers['content-type'] ?? '',
-      accept: sagemakerHeader(headers, 'accept') ?? '*/*',
-      ...(attributes !== undefined && { customAttributes: attributes }),
+      contentType: ContentType,
+      accept: Accept,
+      ...(CustomAttributes !== undefined && { customAttributes: CustomAttributes }),
+      ...(SessionId !== undefined && { sessionId: SessionId }),
       body: request.body ?? noBody,
       signal: AbortSignal.any([gone.signal, AbortSignal.timeout(longestStream)]),
     }),
   );
-  if (answer.status >= 400) throw modelError(account, endpoint, { ...answer, body: await whole(answer) });
+  if (answer.status >= 400) throw modelError(account, EndpointName, { ...answer, body: await whole(answer) });
+  deployment.sessions.follow(answer, variant);
   reply
+    .headers(answerHeaders(variant, answer))
     .header('content-type', 'application/vnd.amazon.eventstream')
-    .header('x-amzn-sagemaker-content-type', answer.contentType)
-    .header('x-amzn-invoked-production-variant', variant.name);
-  if (answer.customAttributes !== undefined)
-    reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);
+    .header('x-amzn-sagemaker-content-type', answer.contentType);
   return reply.send(Readable.from(events(answer, gone.signal), { objectMode: false, highWaterMark: 1 }));
 }
 

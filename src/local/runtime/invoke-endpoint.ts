@@ -1,48 +1,46 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker-runtime.ts';
 import { breakAfter, faultyServer } from '../faults/faulty-server.ts';
 import type { ModelRequest, ModelResponse } from '../hosting/model-server.ts';
 import type { Route } from '../hosting/traffic.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { findServer } from './find-server.ts';
 import { findVariant } from './find-variant.ts';
 import { measured } from './measured.ts';
 import { isFailure, modelError } from './model-error.ts';
-import { type RuntimeRequest, sagemakerHeader } from './runtime-request.ts';
+import type { RuntimeRequest } from './runtime-request.ts';
 import { copyToShadows } from './shadowing.ts';
 
 const noBody = Buffer.alloc(0);
 
 export async function invokeEndpoint(
+  input: Inputs['InvokeEndpoint'],
   account: Account,
   request: RuntimeRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { endpoint } = request.params;
-  const { headers } = request;
-  const route = findVariant(account, endpoint, {
-    target: sagemakerHeader(headers, 'target-variant'),
-    component: sagemakerHeader(headers, 'inference-component'),
-  });
+  const { EndpointName, ContentType = '', Accept = '*/*', CustomAttributes, SessionId } = input;
+  const route = findVariant(account, input);
   const { deployment, variant } = route;
-  const attributes = sagemakerHeader(headers, 'custom-attributes');
   const release = deployment.hold();
   try {
-    const model = await findServer(account, endpoint, variant, sagemakerHeader(headers, 'target-model'));
+    const model = await findServer(account, EndpointName, variant, input.TargetModel);
     const server = faultyServer(model, request.faults);
     const asked: ModelRequest = {
-      contentType: headers['content-type'] ?? '',
-      accept: headers.accept ?? '*/*',
-      ...(attributes !== undefined && { customAttributes: attributes }),
+      contentType: ContentType,
+      accept: Accept,
+      ...(CustomAttributes !== undefined && { customAttributes: CustomAttributes }),
+      ...(SessionId !== undefined && { sessionId: SessionId }),
       body: request.body ?? noBody,
     };
     copyToShadows(deployment, asked, request.log);
     const answer = await measured(variant, reply.elapsedTime, () => server.invoke(asked));
-    if (isFailure(answer)) throw modelError(account, endpoint, answer);
-    capture(account, request, route, asked, answer);
-    reply.header('content-type', answer.contentType).header('x-amzn-invoked-production-variant', variant.name);
-    if (answer.customAttributes !== undefined)
-      reply.header('x-amzn-sagemaker-custom-attributes', answer.customAttributes);
+    if (isFailure(answer)) throw modelError(account, EndpointName, answer);
+    deployment.sessions.follow(answer, variant);
+    capture(account, input, route, asked, answer);
+    reply.headers(answerHeaders(variant, answer)).header('content-type', answer.contentType);
     const reset = request.faults.find(({ kind }) => kind === 'reset-midway');
     if (!reset) return reply.send(answer.body);
     return reply
@@ -55,19 +53,18 @@ export async function invokeEndpoint(
 
 function capture(
   { capture }: Account,
-  { params, headers }: RuntimeRequest,
+  { EndpointName, InferenceId }: Inputs['InvokeEndpoint'],
   { deployment, variant }: Route,
   input: ModelRequest,
   output: ModelResponse,
 ): void {
   if (!deployment.captureConfig) return;
-  const inferenceId = sagemakerHeader(headers, 'inference-id');
   capture.add(deployment.captureConfig, {
-    endpoint: params.endpoint,
+    endpoint: EndpointName,
     variant: variant.name,
     input,
     output,
-    ...(inferenceId !== undefined && { inferenceId }),
+    ...(InferenceId !== undefined && { inferenceId: InferenceId }),
     ...(input.customAttributes !== undefined && { customAttributes: input.customAttributes }),
   });
 }

@@ -1,8 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Account } from '../account.ts';
 import type { Fault } from '../faults/fault.ts';
 
 export type RuntimeRequest = FastifyRequest<{ Params: { endpoint: string }; Body: Buffer | undefined }>;
+
+/** Answers a request whose input has been checked. Throws AwsError. */
+export type RuntimeOperation<I = never> = (
+  input: I,
+  account: Account,
+  request: RuntimeRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply>;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,7 +18,3 @@ declare module 'fastify' {
     faults: Fault[];
   }
 }
-
-/** A header of SageMaker's by the rest of its name. */
-export const sagemakerHeader = (headers: IncomingHttpHeaders, name: string): string | undefined =>
-  headers[`x-amzn-sagemaker-${name}`] as string | undefined;

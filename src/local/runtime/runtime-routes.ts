@@ -1,32 +1,36 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../account.ts';
+import type { Inputs } from '../api/sagemaker-runtime.ts';
 import { parseFaults } from '../faults/fault.ts';
 import { refusalOf } from '../faults/refusal.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { checkedInput } from './checked-input.ts';
 import { invokeEndpoint } from './invoke-endpoint.ts';
 import { invokeEndpointAsync } from './invoke-endpoint-async.ts';
 import { invokeEndpointWithResponseStream } from './invoke-endpoint-with-response-stream.ts';
-import type { RuntimeRequest } from './runtime-request.ts';
+import type { RuntimeOperation, RuntimeRequest } from './runtime-request.ts';
 
 /** Real-time endpoints take 25 MB. */
 const bodyLimit = 25 * 1024 * 1024;
 
-/** By the end of their path. */
-export const operations = {
-  invocations: invokeEndpoint,
-  'invocations-response-stream': invokeEndpointWithResponseStream,
-  'async-invocations': invokeEndpointAsync,
+/** With the end of their path. */
+export const operations: {
+  readonly [Name in keyof Inputs]: { readonly path: string; readonly run: RuntimeOperation<Inputs[Name]> };
+} = {
+  InvokeEndpoint: { path: 'invocations', run: invokeEndpoint },
+  InvokeEndpointWithResponseStream: { path: 'invocations-response-stream', run: invokeEndpointWithResponseStream },
+  InvokeEndpointAsync: { path: 'async-invocations', run: invokeEndpointAsync },
 };
 
 export async function runtimeRoutes(app: FastifyInstance, { account }: { account: Account }): Promise<void> {
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
   app.decorateRequest('faults');
 
-  for (const [path, operation] of Object.entries(operations)) {
+  for (const [operation, { path, run }] of Object.entries(operations)) {
     app.post<{ Params: { endpoint: string }; Body: Buffer | undefined }>(`/endpoints/:endpoint/${path}`, {
       bodyLimit,
       preHandler: (request, reply) => strike(account, request, reply),
-      handler: (request, reply) => operation(account, request, reply),
+      handler: (request, reply) => run(checkedInput(operation, request) as never, account, request, reply),
       errorHandler: answerError,
     });
   }
