@@ -68,7 +68,7 @@ t.test('listing', async (t) => {
   await t.test('filters', async (t) => {
     t.equal(listPage(items, describe, { NameContains: 'EM-C' }).page.length, 1);
     t.equal(listPage(items, describe, { StatusEquals: 'Failed' }).page.length, 9);
-    t.equal(listPage(items, describe, { CreationTimeAfter: 5, CreationTimeBefore: 5 }).page.length, 4);
+    t.equal(listPage(items, describe, { CreationTimeAfter: 5, CreationTimeBefore: 6 }).page.length, 4);
     t.equal(listPage(items, describe, { LastModifiedTimeAfter: 106 }).page.length, 1);
     t.same(listPage(items, describe, { NameContains: 'nothing' }), { page: [] });
   });

@@ -7,6 +7,7 @@ import {
   type CreateTrainingJobCommandInput,
   DeleteTrainingJobCommand,
   DescribeTrainingJobCommand,
+  ListTagsCommand,
   ListTrainingJobsCommand,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
@@ -216,6 +217,60 @@ t.test('metrics while it runs; stopped, it keeps the model so far', async (t) =>
 t.test('a job that takes too long', async (t) => {
   const job = await end(await start('wait', { StoppingCondition: { MaxRuntimeInSeconds: 1 } }));
   t.match(job, { TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
+});
+
+t.test('what is only kept is described back', async (t) => {
+  const ResourceConfig = {
+    InstanceType: 'ml.p3.2xlarge' as const,
+    InstanceCount: 2,
+    VolumeSizeInGB: 30,
+    VolumeKmsKeyId: 'key',
+  };
+  const kept = {
+    EnableManagedSpotTraining: true,
+    StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
+    CheckpointConfig: { S3Uri: 's3://bucket/checkpoints', LocalPath: '/opt/ml/checkpoints' },
+    VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] },
+    EnableNetworkIsolation: true,
+    EnableInterContainerTrafficEncryption: true,
+    RetryStrategy: { MaximumRetryAttempts: 3 },
+    ProfilerConfig: { DisableProfiler: true },
+    ResourceConfig,
+  };
+  const job = await end(await start('ok', { ...kept, Tags: [{ Key: 'team', Value: 'a' }] }));
+  t.match(job, { TrainingJobStatus: 'Completed', ...kept });
+  t.ok(Number(job.BillableTimeInSeconds) >= 1);
+  t.ok(Number(job.BillableTimeInSeconds) <= Number(job.TrainingTimeInSeconds));
+  t.equal(job.WarmPoolStatus, undefined);
+  const { Tags } = await sagemaker.send(new ListTagsCommand({ ResourceArn: job.TrainingJobArn }));
+  t.same(Tags, [{ Key: 'team', Value: 'a' }]);
+  for (const StoppingCondition of [
+    { MaxRuntimeInSeconds: 60 },
+    { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 59 },
+  ]) {
+    await t.rejects(start('ok', { EnableManagedSpotTraining: true, StoppingCondition }), {
+      name: 'ValidationException',
+      message: 'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
+    });
+  }
+});
+
+t.test('a warm pool is in use, available, and another job’s', async (t) => {
+  const warm = { InstanceType: 'ml.m5.large' as const, InstanceCount: 1, VolumeSizeInGB: 7 };
+  const first = await start('wait', { ResourceConfig: { ...warm, KeepAlivePeriodInSeconds: 600 } });
+  t.match(await describe(first), { WarmPoolStatus: { Status: 'InUse' } });
+  await until(first, (job) => job.SecondaryStatus === 'Training');
+  await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: first }));
+  await end(first);
+  const pool = { Status: 'Available', ResourceRetainedBillableTimeInSeconds: Number };
+  t.match(await describe(first), { WarmPoolStatus: pool });
+  await end(await start('ok', { ResourceConfig: { ...warm, InstanceCount: 2 } }));
+  t.match(await describe(first), { WarmPoolStatus: pool }, 'another kind of instances is not it');
+  const second = await start('ok', { ResourceConfig: warm });
+  t.match(await describe(first), { WarmPoolStatus: { Status: 'Reused', ReusedByJob: second } });
+  await end(second);
+  const third = await end(await start('ok', { ResourceConfig: warm }));
+  t.match(await describe(first), { WarmPoolStatus: { ReusedByJob: second } }, `and not by ${third.TrainingJobName}`);
 });
 
 t.test('a name is taken for ever, and in any case', async (t) => {

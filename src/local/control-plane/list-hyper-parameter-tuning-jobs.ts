@@ -13,6 +13,7 @@ export const listHyperParameterTuningJobs = (input: Inputs['ListHyperParameterTu
       modified: job.LastModifiedTime,
     }),
     input,
+    { by: 'Name', order: 'Ascending' },
   );
   const HyperParameterTuningJobSummaries = page.map((job) => ({
     HyperParameterTuningJobName: job.HyperParameterTuningJobName,

@@ -4,9 +4,11 @@ import { listPage } from './list-page.ts';
 
 export const listModelPackageGroups = (input: Inputs['ListModelPackageGroups'], account: Account) => {
   const { page, ...next } = listPage(
-    account.modelPackageGroups.values(),
+    // There is one account only.
+    input.CrossAccountFilterOption === 'CrossAccount' ? [] : account.modelPackageGroups.values(),
     (group) => ({ name: group.ModelPackageGroupName, created: group.CreationTime, modified: group.CreationTime }),
     input,
+    { order: 'Ascending' },
   );
   const ModelPackageGroupSummaryList = page.map((group) => ({
     ModelPackageGroupName: group.ModelPackageGroupName,

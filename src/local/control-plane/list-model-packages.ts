@@ -22,6 +22,7 @@ export const listModelPackages = (input: Inputs['ListModelPackages'], account: A
       modified: each.LastModifiedTime ?? each.CreationTime,
     }),
     input,
+    { order: 'Ascending' },
   );
   return { ModelPackageSummaryList: page.map(summarizePackage), ...next };
 };

@@ -21,6 +21,7 @@ export const listNotebookInstances = (input: Inputs['ListNotebookInstances'], ac
       modified: each.LastModifiedTime,
     }),
     input,
+    { by: 'Name', order: 'Ascending' },
   );
   const NotebookInstances = page.map((each) => ({
     NotebookInstanceName: each.NotebookInstanceName,

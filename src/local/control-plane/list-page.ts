@@ -25,6 +25,12 @@ export interface ListRequest {
 
 type SortValue = string | number;
 
+/** How a list is sorted that does not say; the API model documents it of each operation. */
+export interface DefaultSort {
+  by?: string;
+  order?: 'Ascending' | 'Descending';
+}
+
 /**
  * One page of a List operation. The token names the last resource of the page before and where it was sorted, not an offset, so that what is
  * created or deleted between two pages makes no other resource appear twice or never.
@@ -33,14 +39,14 @@ export function listPage<T>(
   resources: Iterable<T>,
   describe: (resource: T) => Listed,
   request: ListRequest,
-  defaultOrder: 'Ascending' | 'Descending' = 'Descending',
+  { by = 'CreationTime', order = 'Descending' }: DefaultSort = {},
 ): { page: T[]; NextToken?: string } {
-  const sign = (request.SortOrder ?? defaultOrder) === 'Ascending' ? 1 : -1;
+  const sign = (request.SortOrder ?? order) === 'Ascending' ? 1 : -1;
+  const key = request.SortBy ?? by;
   const rows = [];
   for (const resource of resources) {
     const listed = describe(resource);
-    if (matches(listed, request))
-      rows.push({ resource, at: [sortValue(listed, request.SortBy), listed.name] as const });
+    if (matches(listed, request)) rows.push({ resource, at: [sortValue(listed, key), listed.name] as const });
   }
   rows.sort((a, b) => sign * compare(a.at, b.at));
   const after = request.NextToken === undefined ? undefined : parseToken(request.NextToken);
@@ -61,10 +67,11 @@ function matches(listed: Listed, request: ListRequest): boolean {
   );
 }
 
+/** As the API model words it: at or after the one, before the other. */
 const within = (time: number, after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY) =>
-  time >= after && time <= before;
+  time >= after && time < before;
 
-function sortValue(listed: Listed, key = 'CreationTime'): SortValue {
+function sortValue(listed: Listed, key: string): SortValue {
   if (key === 'Name') return listed.name;
   const other = listed.other?.[key];
   if (other !== undefined) return other;

@@ -25,7 +25,7 @@ export const listTrainingJobsForHyperParameterTuningJob = (
       ...(byObjective && { other: { FinalObjectiveMetricValue: objective(trial) ?? 0 } }),
     }),
     input,
-    'Ascending',
+    { by: 'Name', order: 'Ascending' },
   );
   return { TrainingJobSummaries: page, ...next };
 };

@@ -1,10 +1,16 @@
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/sagemaker.ts';
+import { warmPoolStatus } from '../training/warm-pool.ts';
 import { listPage } from './list-page.ts';
 
 export const listTrainingJobs = (input: Inputs['ListTrainingJobs'], account: Account) => {
+  const { WarmPoolStatusEquals: pool, TrainingPlanArnEquals: plan } = input;
   const { page, ...next } = listPage(
-    account.trainingJobs.values(),
+    [...account.trainingJobs.values()].filter(
+      (job) =>
+        (pool === undefined || warmPoolStatus(job)?.Status === pool) &&
+        (plan === undefined || job.ResourceConfig?.TrainingPlanArn === plan),
+    ),
     (job) => ({
       name: job.TrainingJobName,
       status: job.TrainingJobStatus,
@@ -12,6 +18,7 @@ export const listTrainingJobs = (input: Inputs['ListTrainingJobs'], account: Acc
       modified: job.LastModifiedTime,
     }),
     input,
+    { order: 'Ascending' },
   );
   const TrainingJobSummaries = page.map((job) => ({
     TrainingJobName: job.TrainingJobName,
@@ -21,6 +28,8 @@ export const listTrainingJobs = (input: Inputs['ListTrainingJobs'], account: Acc
     LastModifiedTime: job.LastModifiedTime,
     TrainingJobStatus: job.TrainingJobStatus,
     SecondaryStatus: job.SecondaryStatus,
+    WarmPoolStatus: warmPoolStatus(job),
+    TrainingPlanArn: job.ResourceConfig?.TrainingPlanArn,
   }));
   return { TrainingJobSummaries, ...next };
 };

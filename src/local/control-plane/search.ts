@@ -4,11 +4,12 @@ import { matches, valuesAt } from '../search/matches.ts';
 import { validationException } from '../wire/aws-error.ts';
 import { describeTuningJob } from './describe-hyper-parameter-tuning-job.ts';
 import { describeGroup } from './describe-model-package-group.ts';
+import { describeTraining } from './describe-training-job.ts';
 import { listPage } from './list-page.ts';
 
 /** What can be searched: each resource as it is found, with its tags. */
 const resources: Record<string, (account: Account) => object[]> = {
-  TrainingJob: ({ trainingJobs }) => [...trainingJobs.values()],
+  TrainingJob: (account) => [...account.trainingJobs.values()].map((job) => describeTraining(job, account)),
   HyperParameterTuningJob: (account) =>
     [...account.tuningJobs.values()].map((job) => ({ ...describeTuningJob(job, account), ...tagsOf(job) })),
   ModelPackage: ({ modelPackages }) => [...modelPackages.values()],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
 import { epochSeconds } from '../clock.ts';
 import type { MetricStore } from '../cloudwatch/metric-store.ts';
@@ -111,6 +112,8 @@ export class ComponentFleet {
   #settle(key: string, change: Partial<InferenceComponent>): Promise<void> {
     const component = this.#services.components.get(key);
     if (!component || component.InferenceComponentStatus === 'Deleting') return Promise.resolve();
+    // Back in service after a restart: nothing was modified.
+    if (isDeepStrictEqual({ ...component, ...change }, component)) return Promise.resolve();
     return this.#services.components.set(key, { ...component, ...change, LastModifiedTime: epochSeconds() });
   }
 

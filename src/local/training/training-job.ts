@@ -42,6 +42,8 @@ export type TrainingJob = CreateTrainingJobRequest & {
   TrainingTimeInSeconds?: number;
   BillableTimeInSeconds?: number;
   FinalMetricDataList?: MetricData[];
+  /** The job that took over its kept instances, and when. Not described as such. */
+  reusedBy?: { job: string; at: number };
 };
 
 export const isRunning = (job: TrainingJob) =>

@@ -12,6 +12,7 @@ import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
 import { saveArtifacts } from './save-artifacts.ts';
 import { stageInputs } from './stage-inputs.ts';
 import { advance, isRunning, type MetricData, type SecondaryStatus, type TrainingJob } from './training-job.ts';
+import { warmPoolFor } from './warm-pool.ts';
 
 export const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
 
@@ -90,7 +91,9 @@ export class TrainingRunner {
       CreationTime: now,
       LastModifiedTime: now,
     };
+    const pool = warmPoolFor(job, this.#services.jobs.values());
     await this.#services.jobs.set(name.toLowerCase(), advance(job, 'Starting', 'Starting the training job'));
+    if (pool) await this.#update(pool.TrainingJobName, (ended) => ({ ...ended, reusedBy: { job: name, at: now } }));
     const work: Work = { metrics: new MetricWatch(MetricDefinitions), tuning, done: Promise.resolve() };
     this.#work.set(name, work);
     work.done = this.#run(name, work)

@@ -84,6 +84,32 @@ t.test('text/libsvm is what a channel has unless it says otherwise', async (t) =
   t.equal(parseModel(model ?? '').features, 4);
 });
 
+t.test('text/libsvm of several files, and CSV whose second column is the weight', async (t) => {
+  const libsvm = { '1': '1 0:1.5 3:2\n', '2': '0 1:-1\n1 4:1\n' };
+  const sparse = await run(t, {
+    hyperparameters: BINARY,
+    channels: { train: { ContentType: 'text/libsvm' }, validation: { ContentType: 'libsvm' } },
+    files: { 'train/deep/part-1': libsvm[1], 'train/part-2': libsvm[2], 'validation/rows': libsvm[2] },
+  });
+  t.equal(sparse.code, 0, sparse.failure ?? '');
+  t.match(sparse.log, 'Train matrix has 3 rows and 5 columns\n');
+  t.match(sparse.log, 'Validation matrix has 2 rows\n');
+  t.match(sparse.log, /\[2\]\ttrain-error:\d\.\d+\tvalidation-error:/);
+
+  const repeated = rows.replace(/^.*$/gm, (row) => (row === '' ? '' : `${row}\n${row}`));
+  const weighted = rows.replace(/^([^,\n]*),/gm, '$1,2,');
+  const plain = { ...BINARY, tree_method: 'exact' };
+  const twice = await run(t, { hyperparameters: plain, files: { 'train/a.csv': repeated } });
+  const heavy = await run(t, { hyperparameters: { ...plain, csv_weights: '1' }, files: { 'train/a.csv': weighted } });
+  t.match(heavy.log, 'Train matrix has 200 rows and 6 columns\n');
+  const trees = (model: string | null) =>
+    parseModel(model ?? '').trees.map(({ feature, condition }) => ({
+      feature: [...feature],
+      condition: [...condition].map((value) => value.toFixed(4)),
+    }));
+  t.strictSame(trees(heavy.model), trees(twice.model), 'a weight of two is as two rows');
+});
+
 t.test('a fault ends in output/failure', async (t) => {
   const { code, log, failure, model } = await run(t, { hyperparameters: {}, files: { 'train/data.csv': rows } });
   t.equal(code, 1);
