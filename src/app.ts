@@ -25,6 +25,7 @@ import openapiRoutes from './plugins/openapi-routes.ts';
 import { trustedProxies } from './plugins/proxies.ts';
 import requestIdPlugin, { requestId } from './plugins/request-id.ts';
 import { requestLog } from './plugins/request-log.ts';
+import route from './plugins/route.ts';
 import { schemaController } from './plugins/schema-compilers.ts';
 import { serverOptions } from './plugins/server-options.ts';
 import tracing from './plugins/tracing.ts';
@@ -75,6 +76,7 @@ export async function buildApp(config: Config, deps: Deps) {
   }).withTypeProvider<TypeBoxTypeProvider>();
   const workspace = new Workspace(deps.aws, config.aws);
 
+  await app.register(route);
   await app.register(tracing, { enabled: tracesUrl(config.tracing) !== undefined });
   await app.register(closing);
   await app.register(requestIdPlugin);

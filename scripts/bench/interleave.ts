@@ -1,5 +1,8 @@
+/** Rounds for the compiler: a server of much code needs tens of thousands of requests until it runs as it will from then on. */
+const warmUps = 3;
+
 /**
- * Runs every contestant once a round, in turn, so that all of them see the same noise of the machine. The first round warms them up and does
+ * Runs every contestant once a round, in turn, so that all of them see the same noise of the machine. The first rounds warm them up and do
  * not count; every other round goes the other way round.
  */
 export async function interleave<Name extends string, Result>(
@@ -8,7 +11,7 @@ export async function interleave<Name extends string, Result>(
 ): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 1 - warmUps; round <= rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
       const result = await contestants[name]();
       if (round > 0) results[name].push(result);

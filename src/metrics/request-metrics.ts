@@ -41,7 +41,7 @@ export class RequestMetrics {
   readonly #duration: CellHistogram<RequestLabel>;
   readonly #own: CellHistogram<'route' | 'model'>;
   readonly #ownCells = new Map<string, HistogramCell>();
-  /** By route (its config is one object for all requests), method, model and status. */
+  /** By route (one object for all its requests), method, model and status. */
   readonly #series = new Map<object, Map<string, Map<string, Map<number, Series>>>>();
   #open = 0;
 
@@ -107,16 +107,15 @@ export class RequestMetrics {
   }
 
   #seriesOf(request: FastifyRequest, status: number): Series {
-    const { config } = request.routeOptions;
     const model = this.#modelOf(request);
-    const found = this.#series.get(config)?.get(request.method)?.get(model)?.get(status);
+    const found = this.#series.get(request.route)?.get(request.method)?.get(model)?.get(status);
     return found ?? this.#newSeries(request, model, status);
   }
 
   #newSeries(request: FastifyRequest, model: string, status: number): Series {
-    const { config, url: route = 'unknown' } = request.routeOptions;
+    const { url: route = 'unknown' } = request.route;
     const labels = { method: request.method, route, model, status: String(status) };
-    const ofRoute = within(this.#series, config, () => new Map<string, Map<string, Map<number, Series>>>());
+    const ofRoute = within(this.#series, request.route, () => new Map<string, Map<string, Map<number, Series>>>());
     const ofMethod = within(ofRoute, request.method, () => new Map<string, Map<number, Series>>());
     const ofModel = within(ofMethod, model, () => new Map<number, Series>());
     return within(ofModel, status, () => ({

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { AccessLogField } from '../config/access-log.ts';
 import type { GatewayError } from '../errors.ts';
+import { lineLog, member } from '../line-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,7 +39,7 @@ const readers: Readonly<Record<AccessLogField, Read>> = {
   client: ({ client }) => client?.name,
   address: ({ ip }) => ip,
   method: ({ method }) => method,
-  route: ({ routeOptions }) => routeOptions.url,
+  route: ({ route }) => route.url,
   model: ({ model }) => model,
   status: (_request, { statusCode }) => statusCode,
   bytesIn: ({ headers, raw, readBefore }) =>
@@ -58,11 +59,8 @@ const readers: Readonly<Record<AccessLogField, Read>> = {
 const levelOf = ({ statusCode, code }: GatewayError): 'info' | 'warn' | 'error' =>
   statusCode < 500 ? 'info' : code === 'internal' ? 'error' : 'warn';
 
-function write(log: FastifyBaseLogger, line: Record<string, unknown>, failure: GatewayError | undefined): void {
-  if (failure === undefined) {
-    log.info(line, 'request');
-    return;
-  }
+/** @param line what every line says */
+function writeFailure(log: FastifyBaseLogger, line: Record<string, unknown>, failure: GatewayError): void {
   const level = levelOf(failure);
   line.code = failure.code;
   if (level !== 'info' && failure.facts.cause !== undefined) line.err = failure.facts.cause;
@@ -79,6 +77,7 @@ export interface AccessLogOptions {
 /** One line for each request, when its answer is out. */
 export default fp<AccessLogOptions>(
   async (app, { accessLog, fields }) => {
+    const writeLine = lineLog(app.log);
     const chosen = fields.map((field) => [field, readers[field]] as const);
     app.decorateRequest('model', undefined);
     app.decorateRequest('sagemakerMs', undefined);
@@ -97,11 +96,14 @@ export default fp<AccessLogOptions>(
     app.addHook('onResponse', (request, reply, done) => {
       const { failure } = request;
       if (accessLog || failure !== undefined) {
-        const line: Record<string, unknown> = { requestId: request.id };
-        if (request.trace !== undefined) Object.assign(line, request.trace.ids);
-        for (const [field, read] of chosen) line[field] = read(request, reply);
-        if (!reply.raw.writableFinished) line.aborted = true;
-        write(app.log, line, failure);
+        let members = member('requestId', request.id);
+        if (request.trace !== undefined) {
+          for (const [name, id] of Object.entries(request.trace.ids)) members += member(name, id);
+        }
+        for (const [field, read] of chosen) members += member(field, read(request, reply));
+        if (!reply.raw.writableFinished) members += member('aborted', true);
+        if (failure === undefined) writeLine(members, 'request');
+        else writeFailure(app.log, JSON.parse(`{${members.slice(1)}}`), failure);
       }
       done();
     });

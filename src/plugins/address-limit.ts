@@ -27,7 +27,7 @@ export default fp<{ readonly limit: Config['limits']['perAddress']; readonly cli
     const count = app.createRateLimit();
 
     app.decorate('countStranger', async (request: FastifyRequest) => {
-      if (!counts || uncounted.has(request.routeOptions.url ?? '')) return;
+      if (!counts || uncounted.has(request.route.url ?? '')) return;
       const counted = await count(request);
       if (counted.isAllowed || !counted.isExceeded) return;
       throw new GatewayError('rate_limited', `The limit "address" is reached: ${requests} requests in ${seconds} s.`, {

@@ -29,7 +29,7 @@ declare module 'fastify' {
 }
 
 /** @throws GatewayError forbidden */
-function admit(request: FastifyRequest, client: Client, { scope } = request.routeOptions.config): void {
+function admit(request: FastifyRequest, client: Client, { scope } = request.route): void {
   request.client = client;
   if (scope !== undefined && !client.scopes.has(scope))
     throw new GatewayError('forbidden', `The client ${client.name} has no scope ${scope}.`);
@@ -61,7 +61,7 @@ export default fp<{ readonly config: IdentityConfig }>(
     };
 
     app.addHook('onRequest', (request, _reply, done) => {
-      const { config: route } = request.routeOptions;
+      const { route } = request;
       if (route.scope === undefined || !identities.required) {
         app.countStranger(request).then(() => done(), done);
         return;
@@ -78,7 +78,7 @@ export default fp<{ readonly config: IdentityConfig }>(
           return;
         }
         if ('verify' in found) request.signature = found;
-        else admit(request, found, route);
+        else admit(request, found);
         done();
       } catch (error) {
         refuse(request, error, done);

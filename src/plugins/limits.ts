@@ -104,11 +104,11 @@ export default fp<{ readonly config: Config }>(
     }
 
     function termsFor(request: FastifyRequest): Terms | undefined {
-      const { config: route, url } = request.routeOptions;
+      const { route } = request;
       if (route.scope === undefined || route.unmetered) return undefined;
       const { book } = inForce;
       const params = (request.params ?? {}) as { model?: string; endpoint?: string };
-      return book.termsFor(request.client, request.method === 'GET' ? undefined : book.modelOf(url, params));
+      return book.termsFor(request.client, request.method === 'GET' ? undefined : book.modelOf(route.url, params));
     }
 
     function charge(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {

@@ -25,7 +25,7 @@ type Traced = IncomingMessage & { [traceOf]?: RequestTrace };
 function attributesOf(request: FastifyRequest, reply: FastifyReply): Attributes {
   return {
     'http.request.method': request.method,
-    'http.route': request.routeOptions.url,
+    'http.route': request.route.url,
     'http.response.status_code': reply.statusCode,
     'url.scheme': request.protocol,
     'url.path': request.url.split('?')[0],
@@ -58,8 +58,8 @@ export default fp<{ readonly enabled: boolean }>(
     app.addHook('onResponse', (request, reply, done) => {
       const { trace, failure } = request;
       if (trace?.recorded) {
-        const { method, routeOptions } = request;
-        const name = routeOptions.url === undefined ? method : `${method} ${routeOptions.url}`;
+        const { method, route } = request;
+        const name = route.url === undefined ? method : `${method} ${route.url}`;
         trace.end(name, attributesOf(request, reply), failure);
       }
       done();

@@ -5,7 +5,7 @@ import { requireModel } from '../plugins/auth.ts';
 import { problems } from '../plugins/problem.ts';
 import { within } from '../tracing/trace.ts';
 import { anyType, typesAsked } from './accept.ts';
-import { type AnswerForm, answerForm } from './answer-form.ts';
+import { type AnswerForm, answerForm, type Rendered } from './answer-form.ts';
 import { callerBody, parseBodiesOfAnyType } from './body-parsers.ts';
 import { readInput } from './input.ts';
 import type { Models } from './models.ts';
@@ -43,7 +43,11 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
   parseBodiesOfAnyType(app);
   acceptLargeBodies(app, { models, predictions, bodyLimit });
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, name: string | undefined): Promise<FastifyReply> {
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string | undefined,
+  ): Promise<Rendered['body'] | FastifyReply> {
     const caller = callerBody(request);
     const found = models.find(name);
     const served = found instanceof Promise ? await found : found;
@@ -65,7 +69,8 @@ const routes: FastifyPluginAsync<PredictOptions> = async (app, { models, predict
 
     tellOf(result, request, reply);
     const { contentType, body } = within(request.trace, 'encode', () => form.render(result));
-    return reply.type(contentType).send(body);
+    reply.type(contentType);
+    return body;
   }
 
   app.post(
