@@ -16,6 +16,8 @@ import type { ModelPackage, ModelPackageGroup } from './model-registry/model-pac
 import type { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { Pace } from './pace.ts';
+import type { ProcessingJob } from './processing/processing-job.ts';
+import type { ProcessingRunner } from './processing/processing-runner.ts';
 import type { ObjectStore } from './s3/object-store.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { Table } from './store/table.ts';
@@ -31,6 +33,7 @@ export interface Account extends Scope {
   readonly trainingJobs: Table<TrainingJob>;
   readonly tuningJobs: Table<TuningJob>;
   readonly transformJobs: Table<TransformJob>;
+  readonly processingJobs: Table<ProcessingJob>;
   readonly models: Table<Model>;
   readonly modelPackageGroups: Table<ModelPackageGroup>;
   readonly modelPackages: Table<ModelPackage>;
@@ -43,6 +46,7 @@ export interface Account extends Scope {
   readonly training: TrainingRunner;
   readonly tuning: TuningRunner;
   readonly transforms: TransformRunner;
+  readonly processing: ProcessingRunner;
   readonly notebooks: NotebookFleet;
   readonly fleet: Fleet;
   readonly asyncQueue: AsyncQueue;

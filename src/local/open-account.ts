@@ -16,6 +16,7 @@ import { ComponentFleet } from './inference-components/component-fleet.ts';
 import { LogStore } from './logs/log-store.ts';
 import { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { Pace } from './pace.ts';
+import { ProcessingRunner } from './processing/processing-runner.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { openTables } from './tables.ts';
@@ -49,7 +50,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
   const { trainingJobs, models, endpoints } = resources;
   const metrics = new MetricStore(minutes, pace);
   const alarms = new AlarmStore(alarmTable, metrics, pace, logger);
-  const [training, transforms, fleet] = await Promise.all([
+  const [training, transforms, processing, fleet] = await Promise.all([
     TrainingRunner.open({
       jobs: trainingJobs,
       objects,
@@ -65,6 +66,15 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
       logs,
       modelServers,
       folder: join(stateDir, 'transform'),
+      logger,
+    }),
+    ProcessingRunner.open({
+      jobs: resources.processingJobs,
+      objects,
+      logs,
+      containers,
+      folder: join(stateDir, 'processing'),
+      region,
       logger,
     }),
     Fleet.open({
@@ -118,6 +128,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     training,
     tuning,
     transforms,
+    processing,
     notebooks,
     fleet,
     asyncQueue,
@@ -130,7 +141,8 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     faults: new FaultSettings(faults),
     logger,
     close: async () => {
-      await Promise.all([notebooks.close(), tuning.close(), training.close(), transforms.close(), asyncQueue.close()]);
+      const workers = [notebooks, tuning, training, transforms, processing, asyncQueue];
+      await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([fleet.close(), components.close()]);
       scaler.close();
       alarms.close();

@@ -9,6 +9,7 @@ import type { Model } from './hosting/model.ts';
 import type { InferenceComponent } from './inference-components/inference-component.ts';
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
+import type { ProcessingJob } from './processing/processing-job.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy } from './scaling/scalable-target.ts';
 import { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -22,6 +23,7 @@ export function openTables(folder: string) {
     trainingJobs: open<TrainingJob>('training-jobs'),
     tuningJobs: open<TuningJob>('tuning-jobs'),
     transformJobs: open<TransformJob>('transform-jobs'),
+    processingJobs: open<ProcessingJob>('processing-jobs'),
     models: open<Model>('models'),
     modelPackageGroups: open<ModelPackageGroup>('model-package-groups'),
     modelPackages: open<ModelPackage>('model-packages'),

@@ -110,6 +110,19 @@ const listings: Record<string, Listing> = {
     list: 'TransformJobSummaries',
     nameOf: 'TransformJobName',
   },
+  ListProcessingJobs: {
+    table: 'processing-jobs',
+    statuses: job,
+    store: (row) => ({
+      ProcessingJobName: row.name,
+      ProcessingJobArn: arn('processing-job', row.name),
+      ProcessingJobStatus: row.status,
+      ...times(row),
+    }),
+    list: 'ProcessingJobSummaries',
+    nameOf: 'ProcessingJobName',
+    order: 'Ascending',
+  },
   ListHyperParameterTuningJobs: {
     table: 'tuning-jobs',
     statuses: job,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { boundCommand, type Command, type Images, isXgboostImage, xgboostTrainer } from '../training/images.ts';
 import { Docker, dockerEnvironment } from './docker.ts';
+import { hostPath } from './host-path.ts';
 
 /** A program that is ready to be started, and what it is to find in its environment. */
 export interface Launch {
@@ -15,7 +16,7 @@ export interface ServerLaunch extends Launch {
   port(): Promise<number | undefined>;
 }
 
-export interface TrainingLaunch {
+export interface JobLaunch {
   image: string;
   /** Holds what the container knows as /opt/ml. */
   prefix: string;
@@ -44,17 +45,26 @@ export class ContainerRuntime {
   }
 
   /** Undefined when nothing stands in for the image. */
-  async trainer({ image, prefix, environment, entrypoint }: TrainingLaunch): Promise<Launch | undefined> {
+  async trainer(launch: JobLaunch): Promise<Launch | undefined> {
+    const { image, prefix, environment } = launch;
     const command = boundCommand(image, this.#images) ?? (isXgboostImage(image) ? xgboostTrainer : undefined);
     if (command) return { command, environment: { ...environment, SM_PREFIX: prefix } };
-    const docker = await this.#engine();
-    if (!docker) return undefined;
-    const container = { image, mounts: { '/opt/ml': prefix }, environment, ...(entrypoint && { entrypoint }) };
-    return { command: docker.command(nameOf('train'), container), environment: dockerEnvironment() };
+    return this.#container('train', launch);
+  }
+
+  /** Arguments and all. A program in place of the image gets its entrypoint as first arguments, with paths as they are on this machine. */
+  async processor({ words, ...launch }: JobLaunch & { words: readonly string[] }): Promise<Launch | undefined> {
+    const { image, prefix, environment, entrypoint = [] } = launch;
+    const bound = boundCommand(image, this.#images);
+    const told = bound ? [...entrypoint, ...words].map((word) => hostPath(word, prefix)) : words;
+    const run = bound
+      ? { command: bound, environment: { ...environment, SM_PREFIX: prefix } }
+      : await this.#container('process', launch);
+    return run && { ...run, command: { ...run.command, args: [...run.command.args, ...told] } };
   }
 
   /** `prefix` holds `model` as the container knows it under /opt/ml. Undefined when nothing stands in for the image. */
-  async server({ image, prefix, environment }: TrainingLaunch): Promise<ServerLaunch | undefined> {
+  async server({ image, prefix, environment }: JobLaunch): Promise<ServerLaunch | undefined> {
     const command = boundCommand(image, this.#images);
     if (command) {
       const port = await freePort();
@@ -73,6 +83,13 @@ export class ContainerRuntime {
     const told = { ...environment, SAGEMAKER_BIND_TO_PORT: String(port) };
     const served = docker.command(name, { image, mounts, environment: told });
     return { command: served, environment: dockerEnvironment(), port: async () => port };
+  }
+
+  async #container(what: string, { image, prefix, environment, entrypoint }: JobLaunch): Promise<Launch | undefined> {
+    const docker = await this.#engine();
+    if (!docker) return undefined;
+    const container = { image, mounts: { '/opt/ml': prefix }, environment, ...(entrypoint && { entrypoint }) };
+    return { command: docker.command(nameOf(what), container), environment: dockerEnvironment() };
   }
 
   #engine(): Promise<Docker | undefined> {

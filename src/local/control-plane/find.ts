@@ -5,6 +5,7 @@ import type { EndpointConfig } from '../hosting/endpoint-config.ts';
 import type { Model } from '../hosting/model.ts';
 import { type ModelPackage, type ModelPackageGroup, registryKey } from '../model-registry/model-package.ts';
 import type { LifecycleConfig, NotebookInstance } from '../notebooks/notebook-instance.ts';
+import type { ProcessingJob } from '../processing/processing-job.ts';
 import type { TrainingJob } from '../training/training-job.ts';
 import type { TransformJob } from '../transform/transform-job.ts';
 import type { TuningJob } from '../tuning/tuning-job.ts';
@@ -36,6 +37,12 @@ export function findTrainingJob(account: Account, name: string): TrainingJob {
 
 export function findTransformJob(account: Account, name: string): TransformJob {
   const job = account.transformJobs.get(name.toLowerCase());
+  if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
+  return job;
+}
+
+export function findProcessingJob(account: Account, name: string): ProcessingJob {
+  const job = account.processingJobs.get(name.toLowerCase());
   if (!job) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
   return job;
 }

@@ -12,6 +12,7 @@ import { createModelPackageGroup } from './create-model-package-group.ts';
 import { createNotebookInstance } from './create-notebook-instance.ts';
 import { createNotebookInstanceLifecycleConfig } from './create-notebook-instance-lifecycle-config.ts';
 import { createPresignedNotebookInstanceUrl } from './create-presigned-notebook-instance-url.ts';
+import { createProcessingJob } from './create-processing-job.ts';
 import { createTrainingJob } from './create-training-job.ts';
 import { createTransformJob } from './create-transform-job.ts';
 import { deleteEndpoint } from './delete-endpoint.ts';
@@ -23,6 +24,7 @@ import { deleteModelPackage } from './delete-model-package.ts';
 import { deleteModelPackageGroup } from './delete-model-package-group.ts';
 import { deleteNotebookInstance } from './delete-notebook-instance.ts';
 import { deleteNotebookInstanceLifecycleConfig } from './delete-notebook-instance-lifecycle-config.ts';
+import { deleteProcessingJob } from './delete-processing-job.ts';
 import { deleteTags } from './delete-tags.ts';
 import { deleteTrainingJob } from './delete-training-job.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
@@ -34,6 +36,7 @@ import { describeModelPackage } from './describe-model-package.ts';
 import { describeModelPackageGroup } from './describe-model-package-group.ts';
 import { describeNotebookInstance } from './describe-notebook-instance.ts';
 import { describeNotebookInstanceLifecycleConfig } from './describe-notebook-instance-lifecycle-config.ts';
+import { describeProcessingJob } from './describe-processing-job.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
 import { describeTransformJob } from './describe-transform-job.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
@@ -45,6 +48,7 @@ import { listModelPackages } from './list-model-packages.ts';
 import { listModels } from './list-models.ts';
 import { listNotebookInstanceLifecycleConfigs } from './list-notebook-instance-lifecycle-configs.ts';
 import { listNotebookInstances } from './list-notebook-instances.ts';
+import { listProcessingJobs } from './list-processing-jobs.ts';
 import { listTags } from './list-tags.ts';
 import { listTrainingJobs } from './list-training-jobs.ts';
 import { listTrainingJobsForHyperParameterTuningJob } from './list-training-jobs-for-hyper-parameter-tuning-job.ts';
@@ -53,6 +57,7 @@ import { search } from './search.ts';
 import { startNotebookInstance } from './start-notebook-instance.ts';
 import { stopHyperParameterTuningJob } from './stop-hyper-parameter-tuning-job.ts';
 import { stopNotebookInstance } from './stop-notebook-instance.ts';
+import { stopProcessingJob } from './stop-processing-job.ts';
 import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
@@ -76,6 +81,7 @@ const actions: Actions<Inputs> = {
   CreateNotebookInstance: createNotebookInstance,
   CreateNotebookInstanceLifecycleConfig: createNotebookInstanceLifecycleConfig,
   CreatePresignedNotebookInstanceUrl: createPresignedNotebookInstanceUrl,
+  CreateProcessingJob: createProcessingJob,
   CreateTrainingJob: createTrainingJob,
   CreateTransformJob: createTransformJob,
   DeleteEndpoint: deleteEndpoint,
@@ -87,6 +93,7 @@ const actions: Actions<Inputs> = {
   DeleteModelPackageGroup: deleteModelPackageGroup,
   DeleteNotebookInstance: deleteNotebookInstance,
   DeleteNotebookInstanceLifecycleConfig: deleteNotebookInstanceLifecycleConfig,
+  DeleteProcessingJob: deleteProcessingJob,
   DeleteTags: deleteTags,
   DeleteTrainingJob: deleteTrainingJob,
   DescribeEndpoint: describeEndpoint,
@@ -98,6 +105,7 @@ const actions: Actions<Inputs> = {
   DescribeModelPackageGroup: describeModelPackageGroup,
   DescribeNotebookInstance: describeNotebookInstance,
   DescribeNotebookInstanceLifecycleConfig: describeNotebookInstanceLifecycleConfig,
+  DescribeProcessingJob: describeProcessingJob,
   DescribeTrainingJob: describeTrainingJob,
   DescribeTransformJob: describeTransformJob,
   ListEndpointConfigs: listEndpointConfigs,
@@ -109,6 +117,7 @@ const actions: Actions<Inputs> = {
   ListModels: listModels,
   ListNotebookInstanceLifecycleConfigs: listNotebookInstanceLifecycleConfigs,
   ListNotebookInstances: listNotebookInstances,
+  ListProcessingJobs: listProcessingJobs,
   ListTags: listTags,
   ListTrainingJobs: listTrainingJobs,
   ListTrainingJobsForHyperParameterTuningJob: listTrainingJobsForHyperParameterTuningJob,
@@ -117,6 +126,7 @@ const actions: Actions<Inputs> = {
   StartNotebookInstance: startNotebookInstance,
   StopHyperParameterTuningJob: stopHyperParameterTuningJob,
   StopNotebookInstance: stopNotebookInstance,
+  StopProcessingJob: stopProcessingJob,
   StopTrainingJob: stopTrainingJob,
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,

@@ -8,6 +8,7 @@ const tables: Record<string, keyof Account> = {
   'training-job': 'trainingJobs',
   'hyper-parameter-tuning-job': 'tuningJobs',
   'transform-job': 'transformJobs',
+  'processing-job': 'processingJobs',
   model: 'models',
   'model-package-group': 'modelPackageGroups',
   'model-package': 'modelPackages',

@@ -1,10 +1,7 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { join } from 'node:path';
 import type { Channel } from '../api/sagemaker.ts';
-import { inputFiles } from '../s3/input-files.ts';
+import { downloadFiles } from '../s3/download-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { TrainingJob } from './training-job.ts';
 
@@ -41,16 +38,5 @@ const channelConfig = (job: TrainingJob, channel: Channel) => ({
 
 async function stageChannel(channel: Channel, folder: string, objects: ObjectStore): Promise<void> {
   const source = channel.DataSource.S3DataSource;
-  if (!source) return;
-  await mkdir(folder, { recursive: true });
-  for (const file of await inputFiles(objects, source)) {
-    const path = join(folder, file.name);
-    // A key may hold `..`; what it names must stay inside the channel.
-    if (!path.startsWith(folder + sep))
-      throw new Error(`S3 key "${file.key}" does not name a file inside the channel.`);
-    await mkdir(dirname(path), { recursive: true });
-    const body = objects.read(objects.get(file.bucket, file.key));
-    const target = createWriteStream(path);
-    await (channel.CompressionType === 'Gzip' ? pipeline(body, createGunzip(), target) : pipeline(body, target));
-  }
+  if (source) await downloadFiles(objects, source, folder, channel.CompressionType);
 }

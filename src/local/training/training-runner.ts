@@ -6,6 +6,7 @@ import { epochSeconds } from '../clock.ts';
 import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
 import { type Run, runContainer } from '../containers/run-container.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import { setLongTimeout } from '../long-timeout.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
@@ -287,9 +288,4 @@ async function failureReason(prefix: string, code: number): Promise<string> {
     .replace(/^Customer ?Error:/, 'ClientError:');
   const attributed = /^(?:Client|Algorithm|InternalServer)Error:/.test(reason) ? reason : `AlgorithmError: ${reason}`;
   return `${attributed}, exit code: ${code}`;
-}
-
-/** setTimeout wraps round after 24.8 days, of which a job may have 28. */
-function setLongTimeout(callback: () => void, seconds: number | undefined): NodeJS.Timeout | undefined {
-  return seconds === undefined ? undefined : setTimeout(callback, Math.min(seconds * 1000, 2 ** 31 - 1));
 }
