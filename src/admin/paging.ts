@@ -1,15 +1,50 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { defaulted } from './resource-schema.ts';
 
-/** The query of every list. */
-export const pageQuery = {
+const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
+
+const listProperties = {
   limit: defaulted(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Most items of one page.' })),
   nextToken: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 8192, description: 'Where the next page starts: from the page before.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 8192,
+      description: 'Where the next page starts: from the page before, with the same query otherwise.',
+    }),
   ),
+  nameContains: Type.Optional(
+    Type.String({
+      pattern: '^[a-zA-Z0-9._/-]+$',
+      maxLength: 63,
+      description: 'Part of the name, in any case of letters.',
+    }),
+  ),
+  createdAfter: time('Made at this time or later.'),
+  createdBefore: time('Made at this time or earlier.'),
+  updatedAfter: time('Changed last at this time or later.'),
+  updatedBefore: time('Changed last at this time or earlier.'),
+  sortBy: defaulted(Type.Enum(['createdAt', 'name'], { default: 'createdAt' })),
+  sortOrder: defaulted(Type.Enum(['ascending', 'descending'], { default: 'descending' })),
 };
-export const PageQuery = Type.Object(pageQuery, { additionalProperties: false });
-export type PageQuery = Static<typeof PageQuery>;
+
+/** The query of every list. */
+export const ListQuery = Type.Object(listProperties, { additionalProperties: false });
+export type ListQuery = Static<typeof ListQuery> & { readonly status?: string };
+
+/** The query of every list of what has a status. */
+export const listQueryWith = <Status extends TSchema>(status: Status) =>
+  Type.Object({ ...listProperties, status: Type.Optional(status) }, { additionalProperties: false });
+
+/** The same of what SageMaker lists, whose names have no other characters. */
+export const sageMakerListQuery = <Status extends TSchema>(status: Status) =>
+  Type.Object(
+    {
+      ...listProperties,
+      nameContains: Type.Optional({ ...listProperties.nameContains, pattern: '^[a-zA-Z0-9-]+$' }),
+      status: Type.Optional(status),
+    },
+    { additionalProperties: false },
+  );
 
 export interface Page<Item> {
   readonly items: Item[];
@@ -25,13 +60,3 @@ export const pageOf = <Item extends TSchema>(item: Item, $id: string) =>
     },
     { $id },
   );
-
-/** A page of whatever the keys of a listing lead to; what is gone meanwhile is left out. */
-export async function mapPage<Item>(
-  page: { readonly keys: readonly string[]; readonly nextToken?: string },
-  read: (key: string) => Promise<Item | undefined>,
-): Promise<Page<Item>> {
-  const found = await Promise.all(page.keys.map(read));
-  const items = found.filter((item) => item !== undefined);
-  return page.nextToken === undefined ? { items } : { items, nextToken: page.nextToken };
-}

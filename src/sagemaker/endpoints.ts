@@ -4,6 +4,8 @@ import {
   DeleteEndpointCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
+  type EndpointStatus,
+  ListEndpointsCommand,
   type ProductionVariantSummary,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
@@ -11,6 +13,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
+import { type ListQuery, listInput } from './list-query.ts';
 import { managedTag } from './managed-tag.ts';
 import { orNothing } from './or-nothing.ts';
 
@@ -128,6 +131,17 @@ export async function findEndpoint(aws: Aws, name: string) {
 }
 
 export type EndpointState = NonNullable<Awaited<ReturnType<typeof findEndpoint>>>;
+
+export type EndpointQuery = ListQuery<EndpointStatus>;
+
+/** A page of all the endpoints of the account and region. */
+export async function listEndpoints(aws: Aws, query: EndpointQuery) {
+  const page = await sending(aws.sagemaker.send(new ListEndpointsCommand(listInput(query))));
+  return defined({
+    items: (page.Endpoints ?? []).map(({ EndpointName: name = '' }) => ({ name })),
+    nextToken: page.NextToken,
+  });
+}
 
 export interface VariantChange {
   readonly variant: string;

@@ -12,7 +12,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
-import { type ListQuery, newestFirst } from './list-query.ts';
+import { type ListQuery, listInput } from './list-query.ts';
 import { managedTag } from './managed-tag.ts';
 
 /** All that SageMaker has to be told to make a notebook instance. */
@@ -71,9 +71,9 @@ export async function describeNotebook(aws: Aws, name: string) {
 
 export type NotebookQuery = ListQuery<NotebookInstanceStatus>;
 
-/** A page of all the notebook instances of the account and region, newest first. */
+/** A page of all the notebook instances of the account and region. */
 export async function listNotebooks(aws: Aws, query: NotebookQuery) {
-  const page = await sending(aws.sagemaker.send(new ListNotebookInstancesCommand(newestFirst(query))));
+  const page = await sending(aws.sagemaker.send(new ListNotebookInstancesCommand(listInput(query))));
   return defined({
     items: (page.NotebookInstances ?? []).map((notebook) =>
       defined({

@@ -9,7 +9,7 @@ import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
-import { type ListQuery, newestFirst } from './list-query.ts';
+import { type ListQuery, listInput } from './list-query.ts';
 import { tagsOf } from './managed-tag.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
@@ -92,9 +92,9 @@ export async function findTrainingJob(aws: Aws, name: string): Promise<TrainingJ
 
 export type TrainingJobQuery = ListQuery<TrainingJobStatus>;
 
-/** A page of all the jobs of the account and region, newest first. */
+/** A page of all the jobs of the account and region. */
 export async function listTrainingJobs(aws: Aws, query: TrainingJobQuery) {
-  const page = await sending(aws.sagemaker.send(new ListTrainingJobsCommand(newestFirst(query))));
+  const page = await sending(aws.sagemaker.send(new ListTrainingJobsCommand(listInput(query))));
   return defined({
     items: (page.TrainingJobSummaries ?? []).map((job) =>
       defined({

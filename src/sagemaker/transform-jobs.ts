@@ -9,7 +9,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
-import { type ListQuery, newestFirst } from './list-query.ts';
+import { type ListQuery, listInput } from './list-query.ts';
 import { managedTag } from './managed-tag.ts';
 
 /** All that SageMaker has to be told to send lines of CSV through a model. */
@@ -71,9 +71,9 @@ export async function describeTransformJob(aws: Aws, name: string) {
 
 export type TransformJobQuery = ListQuery<TransformJobStatus>;
 
-/** A page of all the jobs of the account and region, newest first. */
+/** A page of all the jobs of the account and region. */
 export async function listTransformJobs(aws: Aws, query: TransformJobQuery) {
-  const page = await sending(aws.sagemaker.send(new ListTransformJobsCommand(newestFirst(query))));
+  const page = await sending(aws.sagemaker.send(new ListTransformJobsCommand(listInput(query))));
   return defined({
     items: (page.TransformJobSummaries ?? []).map((job) =>
       defined({

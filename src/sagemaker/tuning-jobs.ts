@@ -9,7 +9,7 @@ import {
 import type { Aws } from './aws.ts';
 import { defined } from './defined.ts';
 import { sending } from './fault.ts';
-import { type ListQuery, newestFirst } from './list-query.ts';
+import { type ListQuery, listInput } from './list-query.ts';
 import { tagsOf } from './managed-tag.ts';
 import { type TrainingSettings, trainingSettings } from './training-settings.ts';
 
@@ -84,6 +84,7 @@ const trial = (job: HyperParameterTrainingJobSummary) =>
     hyperparameters: job.TunedHyperParameters ?? {},
     objective: job.FinalHyperParameterTuningJobObjectiveMetric?.Value,
     failureReason: job.FailureReason,
+    createdAt: time(job.CreationTime),
     startedAt: time(job.TrainingStartTime),
     endedAt: time(job.TrainingEndTime),
   });
@@ -127,16 +128,11 @@ export async function describeTuningJob(aws: Aws, name: string) {
   });
 }
 
-interface Paged {
-  readonly limit?: number;
-  readonly nextToken?: string;
-}
-
 export type TuningJobQuery = ListQuery<'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped'>;
 
-/** A page of all the jobs of the account and region, newest first. */
+/** A page of all the jobs of the account and region. */
 export async function listTuningJobs(aws: Aws, query: TuningJobQuery) {
-  const page = await sending(aws.sagemaker.send(new ListHyperParameterTuningJobsCommand(newestFirst(query))));
+  const page = await sending(aws.sagemaker.send(new ListHyperParameterTuningJobsCommand(listInput(query))));
   return defined({
     items: (page.HyperParameterTuningJobSummaries ?? []).map((job) =>
       defined({
@@ -150,20 +146,24 @@ export async function listTuningJobs(aws: Aws, query: TuningJobQuery) {
   });
 }
 
-/** A page of the training jobs of a tuning job, in the order of their making. */
-export async function listTrials(aws: Aws, name: string, query: Paged) {
-  const page = await sending(
-    aws.sagemaker.send(
-      new ListTrainingJobsForHyperParameterTuningJobCommand({
-        HyperParameterTuningJobName: name,
-        MaxResults: query.limit,
-        NextToken: query.nextToken,
-        SortBy: 'CreationTime',
-        SortOrder: 'Ascending',
-      }),
-    ),
-  );
-  return defined({ items: (page.TrainingJobSummaries ?? []).map(trial), nextToken: page.NextToken });
+/** All training jobs of a tuning job, of which there are 750 at most. */
+export async function listTrials(aws: Aws, name: string) {
+  const trials: ReturnType<typeof trial>[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await sending(
+      aws.sagemaker.send(
+        new ListTrainingJobsForHyperParameterTuningJobCommand({
+          HyperParameterTuningJobName: name,
+          MaxResults: 100,
+          NextToken,
+        }),
+      ),
+    );
+    trials.push(...(page.TrainingJobSummaries ?? []).map(trial));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return trials;
 }
 
 export async function stopTuningJob(aws: Aws, name: string): Promise<void> {

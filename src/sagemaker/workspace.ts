@@ -179,15 +179,21 @@ export class Workspace {
 
   /** Removes everything under a prefix. @returns the keys removed */
   async removeAll(prefix: string): Promise<string[]> {
-    const removed: string[] = [];
+    const keys = await this.listAll(prefix);
+    for (const key of keys) await this.remove(key);
+    return keys;
+  }
+
+  /** All keys under a prefix, as `list` gives them, in ascending order. */
+  async listAll(prefix: string, options: { folders?: boolean } = {}): Promise<string[]> {
+    const keys: string[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.list(prefix, { ...(nextToken === undefined ? {} : { nextToken }) });
-      for (const key of page.keys) await this.remove(key);
-      removed.push(...page.keys);
+      const page = await this.list(prefix, { ...options, ...(nextToken === undefined ? {} : { nextToken }) });
+      keys.push(...page.keys);
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    return removed;
+    return keys;
   }
 
   /** One page of keys under a prefix (which ends in `/`); with `folders`, the names one level below it. */

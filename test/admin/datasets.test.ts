@@ -58,8 +58,8 @@ t.test('versions of a data set', async (t) => {
   );
   const { items } = (await admin.get<Page<Dataset>>('datasets/rows/versions')).body;
   t.equal(items.length, 3);
-  t.strictSame(items[0], first, 'oldest first');
-  const newest = items[2] as Dataset;
+  t.strictSame(items[2], first, 'newest first');
+  const newest = items[0] as Dataset;
   t.strictSame((await admin.get('datasets/rows')).body, newest, 'by its name alone the newest');
   t.strictSame((await admin.get(`datasets/rows@${first.version}`)).body, first);
   t.match(await admin.get('datasets/rows@20261124T150832123Z-0000'), { status: 404 });
@@ -69,7 +69,7 @@ t.test('versions of a data set', async (t) => {
   t.strictSame((await admin.get('datasets/rows')).body, items[1]);
   t.match((await admin.remove<{ removed: string[] }>('datasets/rows')).body.removed, { length: 6 });
   t.match(await admin.get('datasets/rows'), { status: 404 });
-  t.strictSame((await admin.get<Page<Dataset>>('datasets/rows/versions')).body.items, []);
+  t.match(await admin.get('datasets/rows/versions'), { status: 404 });
 });
 
 t.test('an upload whose replica died is no data set to work with', async (t) => {
@@ -84,25 +84,6 @@ t.test('an upload whose replica died is no data set to work with', async (t) => 
   await store({ ...half, heartbeatAt: new Date(Date.now() - 61_000).toISOString() });
   t.match(await admin.get(`datasets/rows@${version}`), { body: { status: 'Failed', failureReason: /replica/ } });
   t.match(await admin.events('datasets/rows'), [{ event: 'end', data: { version, status: 'Failed' } }]);
-});
-
-t.test('lists come in pages', async (t) => {
-  const { admin } = await start(t);
-  for (const name of ['a', 'b', 'c']) await admin.upload(`name=${name}`, 'x\n1\n');
-  const first = (await admin.get<Page<Dataset>>('datasets?limit=2')).body;
-  t.strictSame(
-    first.items.map(({ name }) => name),
-    ['a', 'b'],
-  );
-  const second = (
-    await admin.get<Page<Dataset>>(`datasets?limit=2&nextToken=${encodeURIComponent(first.nextToken ?? '')}`)
-  ).body;
-  t.strictSame(
-    second.items.map(({ name }) => name),
-    ['c'],
-  );
-  t.equal(second.nextToken, undefined);
-  t.match(await admin.get('datasets?limit=0'), { status: 400, body: { errors: [{ pointer: 'query/limit' }] } });
 });
 
 t.test('headers are told from rows', async (t) => {

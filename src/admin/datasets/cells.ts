@@ -1,5 +1,9 @@
 /** A missing value: an empty cell, or as pandas and C write it. */
-export const isMissing = (cell: string): boolean => /^\s*(nan)?\s*$/i.test(cell);
+export function isMissing(cell: string): boolean {
+  // What begins as a number is the usual case, and asked of every cell.
+  const first = cell.charCodeAt(0);
+  return !(first >= 0x2d && first <= 0x39) && /^\s*(nan)?\s*$/i.test(cell);
+}
 
 /** A cell as CSV writes it. */
 export const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

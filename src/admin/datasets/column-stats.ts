@@ -8,11 +8,12 @@ const longestValue = 256;
 
 class Counter {
   readonly number: number;
-  count = 1;
+  count: number;
 
   /** @param number NaN for a text */
-  constructor(number: number) {
+  constructor(number: number, count: number) {
     this.number = number;
+    this.count = count;
   }
 
   get isText(): boolean {
@@ -46,37 +47,38 @@ export class ColumnStats {
     this.#limit = limit;
   }
 
-  add(cell: string): void {
+  /** @param times how often the cell stands there */
+  add(cell: string, times = 1): void {
     const known = this.#counters.get(cell);
     if (known !== undefined) {
-      known.count += 1;
-      if (!known.isText) this.#numbers += 1;
+      known.count += times;
+      if (!known.isText) this.#numbers += times;
       return;
     }
     if (isMissing(cell)) {
-      this.#missing += 1;
+      this.#missing += times;
       return;
     }
     const number = numberIn(cell);
-    if (Number.isNaN(number)) this.#addText(cell);
-    else this.#addNumber(cell, number);
+    if (Number.isNaN(number)) this.#addText(cell, times);
+    else this.#addNumber(cell, number, times);
   }
 
-  #addNumber(cell: string, number: number): void {
-    this.#numbers += 1;
+  #addNumber(cell: string, number: number, times: number): void {
+    this.#numbers += times;
     if (!Number.isInteger(number)) this.#integersOnly = false;
     if (this.#sketch === undefined && !this.#isFull()) {
-      this.#counters.set(cell, new Counter(number));
+      this.#counters.set(cell, new Counter(number, times));
       return;
     }
     if (this.#sketch === undefined) this.#startSketch();
-    this.#toSketch(number);
+    this.#toSketch(number, times);
   }
 
-  #addText(cell: string): void {
+  #addText(cell: string, times: number): void {
     if (this.#manyTexts) return;
     if (cell.length > longestValue || this.#isFull()) this.#forgetTexts();
-    else this.#counters.set(cell, new Counter(Number.NaN));
+    else this.#counters.set(cell, new Counter(Number.NaN, times));
   }
 
   #isFull(): boolean {

@@ -2,8 +2,8 @@ import { GatewayError } from '../../errors.ts';
 import type { Background } from '../background.ts';
 import type { AdminContext } from '../context.ts';
 import { ingest } from './ingest.ts';
+import type { InspectedRows } from './made-rows.ts';
 import type { Dataset } from './schema.ts';
-import type { ShapeInspector } from './shape-inspector.ts';
 import { writeDataset } from './store.ts';
 
 /** A data set on its way: what it is now, and what it comes to. */
@@ -16,7 +16,7 @@ export interface Started {
 /** A version that is to be made in the background, of rows that go into its inspector. */
 export interface Work {
   readonly dataset: Dataset;
-  readonly inspector: ShapeInspector;
+  readonly inspector: InspectedRows;
   readonly lies?: 'here' | 'elsewhere';
 }
 

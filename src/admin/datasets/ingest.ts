@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import { defined } from '../../sagemaker/defined.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
+import type { InspectedRows } from './made-rows.ts';
 import type { Dataset, UploadQuery } from './schema.ts';
 import { ShapeInspector } from './shape-inspector.ts';
 import { completeDataset, discardDataset, newVersion, rowsKey, showProgress } from './store.ts';
@@ -28,7 +29,7 @@ export async function draft(workspace: Workspace, known: Known): Promise<Dataset
   };
 }
 
-const withShape = (dataset: Dataset, { shape }: ShapeInspector): Dataset => ({
+const withShape = (dataset: Dataset, { shape }: InspectedRows): Dataset => ({
   ...dataset,
   ...shape,
   columns: shape.columnNames.length,
@@ -41,7 +42,7 @@ const withShape = (dataset: Dataset, { shape }: ShapeInspector): Dataset => ({
 export async function ingest(
   { workspace, log }: Keeper,
   dataset: Dataset,
-  inspector: ShapeInspector,
+  inspector: InspectedRows,
   lies: 'here' | 'elsewhere' = 'here',
 ): Promise<Dataset> {
   const stop = showProgress(workspace, log, () => withShape(dataset, inspector));

@@ -5,13 +5,13 @@ import type { AdminContext } from '../context.ts';
 import { invalidField } from '../invalid.ts';
 import { csvLine } from './cells.ts';
 import type { DatasetMaker, Started } from './derive.ts';
+import { EncodedProfile } from './encoded-profile.ts';
 import { type Encoding, planEncoding } from './encoding.ts';
-import { draft, inspectorFor } from './ingest.ts';
+import { draft } from './ingest.ts';
+import { MadeRows } from './made-rows.ts';
 import type { NewPreparation } from './schema.ts';
 import { getComplete, getProfile, referenceTo } from './store.ts';
 import { sourceOf, type Table, tableOf } from './table.ts';
-
-const batchRows = 500;
 
 /** Makes a new data set of numbers, label first, of one with texts and missing values. */
 export async function prepare(
@@ -31,36 +31,49 @@ export async function prepare(
     categories: [...encoding.categories],
     ...defined({ classes: encoding.classes && [...encoding.classes] }),
   });
-  const inspector = inspectorFor(',', true);
-  const [started] = await maker.start([{ dataset, inspector }], async () => {
-    const rows = Readable.from(encode(tableOf(workspace, sourceOf(source), ''), encoding));
-    rows.once('error', (error) => inspector.destroy(error));
-    inspector.once('close', () => rows.destroy());
-    rows.pipe(inspector);
+  const profile = new EncodedProfile(encoding);
+  const made = new MadeRows({ header: true, columnNames: encoding.columnNames }, (names) => profile.describe(names));
+  const [started] = await maker.start([{ dataset, inspector: made }], async () => {
+    const rows = Readable.from(encode(tableOf(workspace, sourceOf(source), ''), encoding, { made, profile }));
+    rows.once('error', (error) => made.destroy(error));
+    made.once('close', () => rows.destroy());
+    rows.pipe(made);
   });
   return started as Started;
 }
 
-async function* encode(table: Table, { columnNames, encoders }: Encoding): AsyncGenerator<string> {
-  let block = `${csvLine(columnNames)}\n`;
+interface Told {
+  readonly made: MadeRows;
+  readonly profile: EncodedProfile;
+}
+
+/** @param told hears of what is made as it is made */
+async function* encode(
+  table: Table,
+  { columnNames, encoders }: Encoding,
+  { made, profile }: Told,
+): AsyncGenerator<string> {
   let row = 0;
-  for await (const cells of table.rows()) {
+  function line(cells: readonly string[]): string {
     row += 1;
-    let separator = '';
-    for (const { column, encode } of encoders) {
+    let line = '';
+    for (const [index, { column, encode }] of encoders.entries()) {
       const cell = cells[column] ?? '';
+      let encoded: string;
       try {
-        block += separator + encode(cell);
+        encoded = encode(cell);
       } catch (error) {
         const where = `Row ${row}, column "${table.columnNames[column]}"`;
         throw new GatewayError('validation_failed', `${where}: "${cell.slice(0, 50)}" ${(error as Error).message}.`);
       }
-      separator = ',';
+      profile.add(index, encoded);
+      line += index === 0 ? encoded : `,${encoded}`;
     }
-    block += '\n';
-    if (row % batchRows !== 0) continue;
-    yield block;
-    block = '';
+    return `${line}\n`;
   }
-  if (block !== '') yield block;
+  yield `${csvLine(columnNames)}\n`;
+  for await (const batch of table.batches()) {
+    yield batch.map(line).join('');
+    made.rows = row;
+  }
 }

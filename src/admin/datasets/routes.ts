@@ -3,9 +3,8 @@ import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import { Background } from '../background.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
-import { PageQuery } from '../paging.ts';
 import { PreferWait, startedOrFinished, waitedHeaders } from '../prefer.ts';
+import { eventsRoute, getRoute, listRoute, type Noun, partsRoute } from '../resource-routes.ts';
 import { defaulted, Removed, ref } from '../resource-schema.ts';
 import { DatasetMaker } from './derive.ts';
 import { prepare } from './prepare.ts';
@@ -16,6 +15,7 @@ import {
   Dataset,
   DatasetName,
   DatasetPage,
+  DatasetQuery,
   DatasetReference,
   NewPreparation,
   NewRegistration,
@@ -29,6 +29,14 @@ import uploadRoute from './upload-route.ts';
 
 const params = Type.Object({ name: DatasetReference });
 const tags = ['datasets'];
+const noun: Noun = {
+  path: '/datasets',
+  operation: 'Dataset',
+  one: 'a data set',
+  many: 'data sets',
+  tags,
+  params,
+};
 const path = ({ name, version }: Dataset): string => `/admin/datasets/${name}@${version}`;
 
 /** Answers to an order for a data set that is made in the background. */
@@ -73,53 +81,30 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     },
   );
 
-  app.get(
-    '/datasets',
+  listRoute(app, noun, {
+    query: DatasetQuery,
+    page: DatasetPage,
+    description: 'Each in its newest complete version.',
+    list: (query: DatasetQuery) => listDatasets(workspace, query),
+  });
+  getRoute(app, noun, { item: Dataset, get: (name) => getDataset(workspace, name) });
+  eventsRoute(app, noun, {
+    description: 'Being uploaded or made. By its name alone, the version that was begun last.',
+    get: (name) => getNewest(workspace, name),
+    isFinal: ({ status }) => status !== 'InProgress',
+    closing,
+  });
+  partsRoute(
+    app,
+    { ...noun, params: Type.Object({ name: DatasetName }) },
     {
-      schema: {
-        operationId: 'listDatasets',
-        tags,
-        summary: 'List the data sets',
-        querystring: PageQuery,
-        response: {
-          200: ref(DatasetPage, 'A page of data sets, by name, each in its newest complete version.'),
-          ...problems(400, 429, 500, 502, 503),
-        },
-      },
+      part: 'versions',
+      operationId: 'listDatasetVersions',
+      summary: 'List the versions of a data set',
+      query: DatasetQuery,
+      page: DatasetPage,
+      list: (name, query: DatasetQuery) => listVersions(workspace, name, query),
     },
-    (request) => listDatasets(workspace, request.query),
-  );
-
-  app.get(
-    '/datasets/:name',
-    {
-      schema: {
-        operationId: 'getDataset',
-        tags,
-        summary: 'Show a data set',
-        params,
-        response: { 200: ref(Dataset, 'The data set.'), ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request) => getDataset(workspace, request.params.name),
-  );
-
-  app.get(
-    '/datasets/:name/versions',
-    {
-      schema: {
-        operationId: 'listDatasetVersions',
-        tags,
-        summary: 'List the versions of a data set',
-        params: Type.Object({ name: DatasetName }),
-        querystring: PageQuery,
-        response: {
-          200: ref(DatasetPage, 'A page of versions, oldest first.'),
-          ...problems(400, 404, 429, 500, 502, 503),
-        },
-      },
-    },
-    (request) => listVersions(workspace, request.params.name, request.query),
   );
 
   app.get(
@@ -215,26 +200,6 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
       reply.header('location', path(dataset));
       return startedOrFinished(request, reply, { now: dataset, finished });
     },
-  );
-
-  app.get(
-    '/datasets/:name/events',
-    {
-      schema: {
-        operationId: 'watchDataset',
-        tags,
-        summary: 'Watch a data set being uploaded or made',
-        description: 'By its name alone, the version that was begun last.',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, {
-        poll: () => getNewest(workspace, request.params.name),
-        isFinal: ({ status }) => status !== 'InProgress',
-        closing,
-      }),
   );
 
   app.delete(

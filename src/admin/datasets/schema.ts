@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { pageOf } from '../paging.ts';
+import { listQueryWith, pageOf } from '../paging.ts';
 import { defaulted, ref } from '../resource-schema.ts';
 
 const name = '[A-Za-z0-9][A-Za-z0-9_.-]*';
@@ -27,11 +27,13 @@ export const OneHotCategory = Type.Object({
 });
 export type OneHotCategory = Static<typeof OneHotCategory>;
 
+const Status = Type.Enum(['InProgress', 'Completed', 'Failed']);
+
 export const Dataset = Type.Object(
   {
     name: DatasetName,
     version: Type.String({ pattern: `^${version}$`, description: 'When it was begun, and a random part.' }),
-    status: Type.Enum(['InProgress', 'Completed', 'Failed']),
+    status: Status,
     failureReason: Type.Optional(Type.String()),
     uri: Type.String({ description: 's3:// URI of the rows.' }),
     from: Type.Optional(Type.String({ description: 'What it was made of: `name@version` of a data set.' })),
@@ -55,6 +57,8 @@ export const Dataset = Type.Object(
 export type Dataset = Static<typeof Dataset>;
 
 export const DatasetPage = pageOf(ref(Dataset), 'DatasetPage');
+export const DatasetQuery = listQueryWith(Status);
+export type DatasetQuery = Static<typeof DatasetQuery>;
 
 const csv = {
   header: Type.Optional(

@@ -4,15 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import { invalidField } from '../invalid.ts';
 import { csvParser, raggedRow, translateCsvError } from './csv-parser.ts';
 import { columnNames, isNumeric, looksLikeHeader, repeated } from './header.ts';
+import type { CsvShape, InspectedRows } from './made-rows.ts';
 import type { ColumnProfile } from './profile-schema.ts';
 import { TableProfile } from './table-profile.ts';
-
-export interface CsvShape {
-  readonly header: boolean;
-  readonly columnNames: string[];
-  readonly rows: number;
-  readonly bytes: number;
-}
 
 export interface InspectionOptions {
   readonly delimiter: string;
@@ -24,7 +18,7 @@ export interface InspectionOptions {
 const sliceBytes = 16 * 1024;
 
 /** Passes CSV on byte for byte and learns its shape and what stands in its columns on the way; fails on what nothing could be trained with. */
-export class ShapeInspector extends Transform {
+export class ShapeInspector extends Transform implements InspectedRows {
   readonly #options: InspectionOptions;
   readonly #parser: Parser;
   #first: readonly string[] | undefined;

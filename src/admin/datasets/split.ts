@@ -7,10 +7,12 @@ import { invalidField, invalidFields } from '../invalid.ts';
 import { Allocation } from './allocation.ts';
 import { csvLine, isMissing } from './cells.ts';
 import type { DatasetMaker, Started, Work } from './derive.ts';
-import { draft, inspectorFor } from './ingest.ts';
+import { draft } from './ingest.ts';
+import { MadeRows } from './made-rows.ts';
 import { type Dataset, longestName, type NewSplit } from './schema.ts';
 import { getComplete, getProfile, referenceTo } from './store.ts';
 import { sourceOf, type Table, tableOf } from './table.ts';
+import { TableProfile } from './table-profile.ts';
 
 /** Characters that a part collects before they are written. */
 const blockLength = 64 * 1024;
@@ -45,6 +47,11 @@ function checkParts(dataset: Dataset, { parts }: NewSplit): void {
   if (faults.length > 0) throw invalidFields(faults);
 }
 
+interface Part extends Work {
+  readonly inspector: MadeRows;
+  readonly profile: TableProfile;
+}
+
 /** Divides the rows of a data set among new ones, in one pass; rows keep their order. */
 export async function split(
   context: AdminContext,
@@ -65,11 +72,12 @@ export async function split(
   if (empty >= 0) throw invalidField(`/parts/${names[empty]}`, `gets none of the ${source.rows} rows`);
 
   const works = await Promise.all(
-    names.map(async (part): Promise<Work> => {
+    names.map(async (part): Promise<Part> => {
       const { classes, categories } = source;
       const known = { name: `${source.name}-${part}`, delimiter: ',', from: referenceTo(source) };
       const dataset = await draft(workspace, { ...known, ...defined({ classes, categories }) });
-      return { dataset, inspector: inspectorFor(',', source.header) };
+      const profile = new TableProfile(source.columnNames.length);
+      return { dataset, profile, inspector: new MadeRows(source, (columns) => profile.describe(columns)) };
     }),
   );
   const table = tableOf(workspace, sourceOf(source), '');
@@ -84,23 +92,28 @@ export async function split(
 
 async function distribute(
   table: Table,
-  works: readonly Work[],
+  works: readonly Part[],
   signal: AbortSignal,
   partOf: (cells: readonly string[]) => number | undefined,
 ): Promise<void> {
   const header = table.header ? `${csvLine(table.columnNames)}\n` : '';
-  const parts = works.map(({ inspector }) => ({ inspector, block: header }));
+  const parts = works.map(({ inspector, profile }) => ({ inspector, profile, block: header }));
   async function write(part: (typeof parts)[number]): Promise<void> {
     const { block } = part;
     part.block = '';
     if (!part.inspector.write(block)) await once(part.inspector, 'drain', { signal });
   }
-  for await (const cells of table.rows()) {
-    const part = parts[partOf(cells) ?? -1];
-    if (part === undefined) throw new GatewayError('conflict', 'The rows are not those any more that were registered.');
-    part.block += `${csvLine(cells)}\n`;
-    if (part.block.length >= blockLength) await write(part);
+  for await (const batch of table.batches()) {
+    for (const cells of batch) {
+      const part = parts[partOf(cells) ?? -1];
+      if (part === undefined)
+        throw new GatewayError('conflict', 'The rows are not those any more that were registered.');
+      part.block += `${csvLine(cells)}\n`;
+      part.profile.add(cells);
+      part.inspector.rows += 1;
+    }
     if (signal.aborted) return;
+    for (const part of parts) if (part.block.length >= blockLength) await write(part);
   }
   for (const part of parts) {
     await write(part);

@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../errors.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
+import { type Collection, listCollection } from '../collection.ts';
 import { type Beating, isSilent, replicaGone, stamped, startHeartbeat } from '../heartbeat.ts';
 import { timedId } from '../ids.ts';
-import { mapPage, type Page, type PageQuery } from '../paging.ts';
+import type { ListQuery, Page } from '../paging.ts';
 import type { Removed } from '../resource-schema.ts';
 import type { DatasetProfile } from './profile-schema.ts';
 import type { Dataset } from './schema.ts';
@@ -38,19 +39,8 @@ async function findVersion(workspace: Workspace, identity: Identity): Promise<Da
 }
 
 /** Ids of all versions, oldest first; some may be of uploads that are not complete, or never will be. */
-async function versionIds(workspace: Workspace, name: string): Promise<string[]> {
-  const ids: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await workspace.list(nameFolder(name), {
-      folders: true,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    ids.push(...page.keys);
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return ids;
-}
+const versionIds = (workspace: Workspace, name: string): Promise<string[]> =>
+  workspace.listAll(nameFolder(name), { folders: true });
 
 /** The newest version of those that are preferred, or when there is none of them the newest of all. */
 async function findNewest(
@@ -106,14 +96,37 @@ export async function getProfile(workspace: Workspace, reference: string): Promi
   return profile;
 }
 
-export async function listDatasets(workspace: Workspace, query: PageQuery): Promise<Page<Dataset>> {
-  return mapPage(await workspace.list(folder, { folders: true, ...query }), (name) => findNewest(workspace, name));
+const listed = (nameOf: (dataset: Dataset) => string): Collection<Dataset>['listed'] => {
+  return (dataset) => ({
+    name: nameOf(dataset),
+    status: dataset.status,
+    createdAt: dataset.createdAt,
+    updatedAt: dataset.completedAt,
+  });
+};
+
+/** A page of the data sets, each in its newest complete version. */
+export async function listDatasets(workspace: Workspace, query: ListQuery): Promise<Page<Dataset>> {
+  const datasets: Collection<Dataset> = {
+    ids: await workspace.listAll(folder, { folders: true }),
+    idsSortBy: 'name',
+    read: (name) => findNewest(workspace, name),
+    listed: listed(({ name }) => name),
+  };
+  return listCollection(datasets, query);
 }
 
-/** A page of the versions of a data set, oldest first. */
-export async function listVersions(workspace: Workspace, name: string, query: PageQuery): Promise<Page<Dataset>> {
-  const page = await workspace.list(nameFolder(name), { folders: true, ...query });
-  return mapPage(page, (version) => findVersion(workspace, { name, version }));
+/** A page of the versions of a data set. @throws GatewayError not_found */
+export async function listVersions(workspace: Workspace, name: string, query: ListQuery): Promise<Page<Dataset>> {
+  const ids = await versionIds(workspace, name);
+  if (ids.length === 0) throw new GatewayError('not_found', `There is no data set "${name}".`);
+  const versions: Collection<Dataset> = {
+    ids,
+    idsSortBy: 'createdAt',
+    read: (version) => findVersion(workspace, { name, version }),
+    listed: listed(({ version }) => version),
+  };
+  return listCollection(versions, query);
 }
 
 /** Removes a version, or with its name alone all of them. What was registered stays where it is. */

@@ -18,6 +18,11 @@ export class TableProfile {
     for (const [index, column] of this.#columns.entries()) column.add(cells[index] ?? '');
   }
 
+  /** Takes one cell of a column, or so many of the same. */
+  addCell(column: number, cell: string, times = 1): void {
+    this.#columns[column]?.add(cell, times);
+  }
+
   describe(names: readonly string[]): ColumnProfile[] {
     return this.#columns.map((column, index) => column.describe(names[index] ?? ''));
   }

@@ -1,13 +1,13 @@
 import { GatewayError } from '../../errors.ts';
 import { manifestKey } from '../../predict/manifest.ts';
 import { defined } from '../../sagemaker/defined.ts';
-import { type EndpointState, findEndpoint } from '../../sagemaker/endpoints.ts';
+import { type EndpointState, findEndpoint, listEndpoints } from '../../sagemaker/endpoints.ts';
 import { findScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
-import { mapPage, type Page, type PageQuery } from '../paging.ts';
+import type { Page } from '../paging.ts';
 import { latestRollout } from './rollout-history.ts';
 import { statusOf } from './rollout-work.ts';
-import type { Deployment } from './schema.ts';
+import type { Deployment, DeploymentQuery } from './schema.ts';
 import { liveVariant, nextVariant, type VersionManifest } from './version.ts';
 
 /** Folder of the manifests, with a folder for each deployment. */
@@ -85,9 +85,27 @@ export async function describeDeployment(context: ReadContext, name: string): Pr
   return { ...deployment, ...defined({ scaling }) };
 }
 
-export async function listDeployments(context: AdminContext, query: PageQuery): Promise<Page<Deployment>> {
-  const names = await context.workspace.list(deploymentsFolder, { folders: true, ...query });
-  return mapPage(names, (name) => findDeployment(context, name));
+/** Pages of SageMaker's list that are looked through for one of ours: what else is in the account may be much. */
+const mostLooks = 20;
+
+/** A page of the account's endpoints that are this gateway's. It may be short, or empty, though there are more. */
+export async function listDeployments(context: AdminContext, query: DeploymentQuery): Promise<Page<Deployment>> {
+  const ours = new Set(await context.workspace.listAll(deploymentsFolder, { folders: true }));
+  const items: Deployment[] = [];
+  let { nextToken } = query;
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const limit = query.limit - items.length;
+    const page = await listEndpoints(context.aws, {
+      ...query,
+      ...{ limit, ...(nextToken === undefined ? {} : { nextToken }) },
+    });
+    const names = page.items.map(({ name }) => name).filter((name) => ours.has(name));
+    const found = await Promise.all(names.map((name) => findDeployment(context, name)));
+    items.push(...found.filter((deployment) => deployment !== undefined));
+    nextToken = page.nextToken;
+    if (nextToken === undefined || items.length === query.limit) break;
+  }
+  return { items, ...(nextToken === undefined ? {} : { nextToken }) };
 }
 
 const passing = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);

@@ -40,14 +40,7 @@ export async function removeDeployment(context: AdminContext, name: string): Pro
 
 async function listAllVersions({ workspace }: AdminContext, name: string): Promise<string[]> {
   const folder = `${deploymentsFolder}${name}/`;
-  const versions: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await workspace.list(folder, nextToken === undefined ? {} : { nextToken });
-    versions.push(...page.keys.map((key) => key.slice(folder.length).replace(/\.json$/, '')));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return versions;
+  return (await workspace.listAll(folder)).map((key) => key.slice(folder.length).replace(/\.json$/, ''));
 }
 
 /** What is known of rollouts, with the alarms of those under way. */

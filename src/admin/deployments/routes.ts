@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
-import { PageQuery } from '../paging.ts';
+import { ListQuery } from '../paging.ts';
+import { accepted, eventsRoute, getRoute, listRoute, type Noun, partsRoute, pathTo } from '../resource-routes.ts';
 import { located, Removed, ref } from '../resource-schema.ts';
 import { changeDeployment } from './change.ts';
 import { createDeployment } from './create.ts';
@@ -16,6 +16,7 @@ import {
   DeploymentChange,
   DeploymentName,
   DeploymentPage,
+  DeploymentQuery,
   DeploymentVersionPage,
   NewDeployment,
   NewVersion,
@@ -27,12 +28,20 @@ import { listVersions } from './versions.ts';
 const isUnderWay = ({ rollout }: Deployment): boolean =>
   rollout?.state === 'Starting' || rollout?.state === 'InProgress';
 
-/** Answers that a deployment is on its way. The schema of the route says what its 202 is, which Fastify's types do not carry this far. */
-const accepted = (reply: FastifyReply, deployment: Deployment) =>
-  reply.code(202).header('location', `/admin/deployments/${deployment.name}`).send(deployment);
-
 const params = Type.Object({ name: DeploymentName });
 const tags = ['deployments'];
+const noun: Noun = {
+  path: '/deployments',
+  operation: 'Deployment',
+  one: 'a deployment',
+  many: 'deployments',
+  tags,
+  params,
+};
+
+/** Answers that a deployment is on its way. */
+const underWay = (reply: FastifyReply, deployment: Deployment) =>
+  accepted(reply, pathTo(noun, deployment.name), deployment);
 
 const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
   app.post(
@@ -51,36 +60,29 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         },
       },
     },
-    async (request, reply) => accepted(reply, await createDeployment(context, request.body)),
+    async (request, reply) => underWay(reply, await createDeployment(context, request.body)),
   );
 
-  app.get(
-    '/deployments',
-    {
-      schema: {
-        operationId: 'listDeployments',
-        tags,
-        summary: 'List the deployments',
-        querystring: PageQuery,
-        response: { 200: ref(DeploymentPage, 'A page of deployments, by name.'), ...problems(400, 429, 500, 502, 503) },
-      },
-    },
-    (request) => listDeployments(context, request.query),
-  );
-
-  app.get(
-    '/deployments/:name',
-    {
-      schema: {
-        operationId: 'getDeployment',
-        tags,
-        summary: 'Show a deployment',
-        params,
-        response: { 200: ref(Deployment, 'The deployment.'), ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request) => describeDeployment(context, request.params.name),
-  );
+  listRoute(app, noun, {
+    query: DeploymentQuery,
+    page: DeploymentPage,
+    description: 'A page may be short, or empty, though there are more: the account has other endpoints.',
+    list: (query: DeploymentQuery) => listDeployments(context, query),
+  });
+  getRoute(app, noun, { item: Deployment, get: (name) => describeDeployment(context, name) });
+  eventsRoute(app, noun, {
+    get: (name) => getDeployment(context, name),
+    isFinal: (deployment) => !isChanging(deployment) && !isUnderWay(deployment),
+    closing: context.closing,
+  });
+  partsRoute(app, noun, {
+    part: 'versions',
+    operationId: 'listDeploymentVersions',
+    summary: 'List the versions of a deployment',
+    query: ListQuery,
+    page: DeploymentVersionPage,
+    list: (name, query: ListQuery) => listVersions(context, name, query),
+  });
 
   const changing = (description: string) => ({
     202: located(ref(Deployment), description),
@@ -101,7 +103,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout is started.'),
       },
     },
-    async (request, reply) => accepted(reply, await putVersion(context, request.params.name, request.body)),
+    async (request, reply) => underWay(reply, await putVersion(context, request.params.name, request.body)),
   );
 
   app.patch(
@@ -118,25 +120,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The change is started.'),
       },
     },
-    async (request, reply) => accepted(reply, await changeDeployment(context, request.params.name, request.body)),
-  );
-
-  app.get(
-    '/deployments/:name/versions',
-    {
-      schema: {
-        operationId: 'listDeploymentVersions',
-        tags,
-        summary: 'List the versions of a deployment',
-        params,
-        querystring: PageQuery,
-        response: {
-          200: ref(DeploymentVersionPage, 'A page of versions, oldest first.'),
-          ...problems(400, 404, 429, 500, 502, 503),
-        },
-      },
-    },
-    (request) => listVersions(context, request.params.name, request.query),
+    async (request, reply) => underWay(reply, await changeDeployment(context, request.params.name, request.body)),
   );
 
   app.post(
@@ -151,7 +135,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout of the earlier version is started.'),
       },
     },
-    async (request, reply) => accepted(reply, await rollBack(context, request.params.name, request.body)),
+    async (request, reply) => underWay(reply, await rollBack(context, request.params.name, request.body)),
   );
 
   app.post(
@@ -165,7 +149,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The new version is being made the only one.'),
       },
     },
-    async (request, reply) => accepted(reply, await promote(context, request.params.name)),
+    async (request, reply) => underWay(reply, await promote(context, request.params.name)),
   );
 
   app.post(
@@ -181,26 +165,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
         response: changing('The rollout is being taken back.'),
       },
     },
-    async (request, reply) => accepted(reply, await abort(context, request.params.name)),
-  );
-
-  app.get(
-    '/deployments/:name/events',
-    {
-      schema: {
-        operationId: 'watchDeployment',
-        tags,
-        summary: 'Watch a deployment',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, {
-        poll: () => getDeployment(context, request.params.name),
-        isFinal: (deployment) => !isChanging(deployment) && !isUnderWay(deployment),
-        closing: context.closing,
-      }),
+    async (request, reply) => underWay(reply, await abort(context, request.params.name)),
   );
 
   app.delete(

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Feature } from '../../config/feature.ts';
 import { ModelSettings, modelSemantics } from '../../config/model-settings.ts';
-import { pageOf } from '../paging.ts';
+import { pageOf, sageMakerListQuery } from '../paging.ts';
 import { defaulted, ref, sageMakerName } from '../resource-schema.ts';
 import { fleetProperties, Scaling } from './fleet-schema.ts';
 import { Rollout, RolloutStatus } from './rollout-schema.ts';
@@ -139,6 +139,20 @@ export const Deployment = Type.Object(
 export type Deployment = Static<typeof Deployment>;
 
 export const DeploymentPage = pageOf(ref(Deployment), 'DeploymentPage');
+export const DeploymentQuery = sageMakerListQuery(
+  Type.Enum([
+    'Creating',
+    'InService',
+    'Updating',
+    'SystemUpdating',
+    'RollingBack',
+    'OutOfService',
+    'Deleting',
+    'Failed',
+    'UpdateRollbackFailed',
+  ]),
+);
+export type DeploymentQuery = Static<typeof DeploymentQuery>;
 
 export const DeploymentVersion = Type.Object(
   {

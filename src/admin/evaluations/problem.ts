@@ -17,13 +17,17 @@ async function objectiveOf(
   }
 }
 
-/** What a deployment was made to tell: by its labels, or by the objective that its training job was given. */
+/** What a model was made to tell: by its labels, or by the objective of its training. */
+export function problemBy(labels: readonly string[] | undefined, objective: string | undefined): Problem {
+  if (labels !== undefined) return labels.length > 2 ? 'multiclass' : 'binary';
+  if (objective?.startsWith('multi:')) return 'multiclass';
+  return objective !== undefined && /^(reg:(?!logistic)|count:)/.test(objective) ? 'regression' : 'binary';
+}
+
+/** The same of a deployment, whose training job is asked. */
 export async function problemOf(
   context: Pick<AdminContext, 'aws'>,
   { labels, trainingJob }: EvaluatedModel,
 ): Promise<Problem> {
-  if (labels !== undefined) return labels.length > 2 ? 'multiclass' : 'binary';
-  const objective = await objectiveOf(context, trainingJob);
-  if (objective?.startsWith('multi:')) return 'multiclass';
-  return objective !== undefined && /^(reg:(?!logistic)|count:)/.test(objective) ? 'regression' : 'binary';
+  return problemBy(labels, labels === undefined ? await objectiveOf(context, trainingJob) : undefined);
 }

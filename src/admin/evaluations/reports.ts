@@ -1,7 +1,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { Workspace } from '../../sagemaker/workspace.ts';
+import { listCollection } from '../collection.ts';
 import { type Beating, isSilent, replicaGone, stamped } from '../heartbeat.ts';
-import { mapPage, type Page, type PageQuery } from '../paging.ts';
+import type { ListQuery, Page } from '../paging.ts';
 import { type Evaluation, type EvaluationSummary, summaryFields } from './schema.ts';
 
 type StoredReport = Evaluation & Beating;
@@ -28,12 +29,24 @@ export async function getReport(workspace: Workspace, id: string): Promise<Evalu
   return report;
 }
 
-export async function listReports(workspace: Workspace, query: PageQuery): Promise<Page<EvaluationSummary>> {
-  return mapPage(await workspace.list(folder, query), async (objectKey) => {
-    const report = await read(workspace, objectKey);
-    if (report === undefined) return undefined;
-    return Object.fromEntries(
-      summaryFields.filter((field) => field in report).map((field) => [field, report[field]]),
-    ) as EvaluationSummary;
-  });
+/** A page of the reports without their curves, by the names of their deployments. */
+export async function listReports(workspace: Workspace, query: ListQuery): Promise<Page<EvaluationSummary>> {
+  const reports = {
+    ids: await workspace.listAll(folder),
+    idsSortBy: 'createdAt' as const,
+    read: (objectKey: string) => read(workspace, objectKey),
+    listed: ({ deployment, status, createdAt, completedAt }: Evaluation) => ({
+      name: deployment,
+      status,
+      createdAt,
+      updatedAt: completedAt,
+    }),
+  };
+  const { items, ...more } = await listCollection(reports, query);
+  return { items: items.map(summaryOf), ...more };
 }
+
+const summaryOf = (report: Evaluation): EvaluationSummary =>
+  Object.fromEntries(
+    summaryFields.filter((field) => field in report).map((field) => [field, report[field]]),
+  ) as EvaluationSummary;

@@ -5,18 +5,25 @@ import Type from 'typebox';
 import { GatewayError } from '../../errors.ts';
 import { problems } from '../../plugins/problem.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
-import { PageQuery } from '../paging.ts';
 import { PreferWait, startedOrFinished, waitedHeaders } from '../prefer.ts';
+import { eventsRoute, listRoute, type Noun, pathTo } from '../resource-routes.ts';
 import { ref } from '../resource-schema.ts';
 import { contentSecurityPolicy, evaluationPage } from './page/page.ts';
 import { planEvaluation } from './plan.ts';
 import { getReport, listReports } from './reports.ts';
 import { EvaluationRunner } from './runner.ts';
-import { Evaluation, EvaluationId, EvaluationPage, NewEvaluation } from './schema.ts';
+import { Evaluation, EvaluationId, EvaluationPage, EvaluationQuery, NewEvaluation } from './schema.ts';
 
 const params = Type.Object({ id: EvaluationId });
 const tags = ['evaluations'];
+const noun: Noun = {
+  path: '/evaluations',
+  operation: 'Evaluation',
+  one: 'an evaluation',
+  many: 'evaluations',
+  tags,
+  params,
+};
 
 const report = {
   'application/json': { schema: ref(Evaluation) },
@@ -73,27 +80,22 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
       const type = reportType(request.headers.accept);
       const plan = await planEvaluation(context, request.body);
       const { report: now, finished } = await runner.begin(plan, request.body);
-      reply.header('location', `/admin/evaluations/${now.id}`);
+      reply.header('location', pathTo(noun, now.id));
       return sendReport(reply, await startedOrFinished(request, reply, { now, finished }), type);
     },
   );
 
-  app.get(
-    '/evaluations',
-    {
-      schema: {
-        operationId: 'listEvaluations',
-        tags,
-        summary: 'List the evaluations',
-        querystring: PageQuery,
-        response: {
-          200: ref(EvaluationPage, 'A page of evaluations, oldest first, without their curves.'),
-          ...problems(400, 429, 500, 502, 503),
-        },
-      },
-    },
-    (request) => listReports(workspace, request.query),
-  );
+  listRoute(app, noun, {
+    query: EvaluationQuery,
+    page: EvaluationPage,
+    description: 'Without their curves. Of an evaluation the name is that of its deployment.',
+    list: (query: EvaluationQuery) => listReports(workspace, query),
+  });
+  eventsRoute(app, noun, {
+    get: (id) => getReport(workspace, id),
+    isFinal: ({ status }) => status !== 'InProgress',
+    closing,
+  });
 
   app.get(
     '/evaluations/:id',
@@ -115,25 +117,6 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
       const type = reportType(request.headers.accept);
       return sendReport(reply, await getReport(workspace, request.params.id), type);
     },
-  );
-
-  app.get(
-    '/evaluations/:id/events',
-    {
-      schema: {
-        operationId: 'watchEvaluation',
-        tags,
-        summary: 'Watch an evaluation',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, {
-        poll: () => getReport(workspace, request.params.id),
-        isFinal: ({ status }) => status !== 'InProgress',
-        closing,
-      }),
   );
 };
 export default routes;

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { pageOf } from '../paging.ts';
+import { listQueryWith, pageOf } from '../paging.ts';
 import { dataReference, ref, sageMakerName } from '../resource-schema.ts';
 
 export const EvaluationId = Type.String({
@@ -189,6 +189,8 @@ const Comparison = Type.Object(
 );
 export type Comparison = Static<typeof Comparison>;
 
+const Status = Type.Enum(['InProgress', 'Completed', 'Failed']);
+
 const facts = {
   id: EvaluationId,
   deployment: Type.String(),
@@ -198,7 +200,7 @@ const facts = {
   labels: Type.Optional(Type.Array(Type.String(), { description: 'Names of the classes 0, 1, ….' })),
   problem: Problem,
   threshold: Type.Number(),
-  status: Type.Enum(['InProgress', 'Completed', 'Failed']),
+  status: Status,
   failureReason: Type.Optional(Type.String()),
   rows: Type.Integer({ description: 'Rows evaluated so far.' }),
   metrics: Type.Optional(ref(Metrics)),
@@ -241,3 +243,5 @@ export type EvaluationSummary = Static<typeof EvaluationSummary>;
 export const summaryFields = Object.keys(facts) as (keyof typeof facts)[];
 
 export const EvaluationPage = pageOf(ref(EvaluationSummary), 'EvaluationPage');
+export const EvaluationQuery = listQueryWith(Status);
+export type EvaluationQuery = Static<typeof EvaluationQuery>;

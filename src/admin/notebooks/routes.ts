@@ -12,7 +12,7 @@ import {
   stopNotebook,
 } from '../../sagemaker/notebooks.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
+import { accepted, eventsRoute, getRoute, listRoute, type Noun, pathTo } from '../resource-routes.ts';
 import { located, Removed, ref } from '../resource-schema.ts';
 import { requireRole } from '../role.ts';
 import { notebookActivity } from './activity.ts';
@@ -30,10 +30,19 @@ import {
 
 const params = Type.Object({ name: NotebookName });
 const tags = ['notebooks'];
-const path = (name: string): string => `/admin/notebooks/${name}`;
+const noun: Noun = {
+  path: '/notebooks',
+  operation: 'Notebook',
+  one: 'a notebook instance',
+  many: 'notebook instances',
+  tags,
+  params,
+};
 const passing = new Set(['Pending', 'Stopping', 'Deleting', 'Updating']);
 
 const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { aws, config, closing }) => {
+  const get = (name: string) => describeNotebook(aws, name);
+
   app.post(
     '/notebooks',
     {
@@ -51,60 +60,18 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { aws, confi
     async (request, reply) => {
       const { name } = request.body;
       await createNotebook(aws, { ...request.body, roleArn: requireRole(config) });
-      return reply
-        .code(202)
-        .header('location', path(name))
-        .send(await describeNotebook(aws, name));
+      return accepted(reply, pathTo(noun, name), await get(name));
     },
   );
 
-  app.get(
-    '/notebooks',
-    {
-      schema: {
-        operationId: 'listNotebooks',
-        tags,
-        summary: 'List the notebook instances',
-        description: 'All of the account and region, newest first.',
-        querystring: NotebookQuery,
-        response: { 200: ref(NotebookPage, 'A page of notebook instances.'), ...problems(400, 429, 500, 502, 503) },
-      },
-    },
-    (request) => listNotebooks(aws, request.query),
-  );
-
-  app.get(
-    '/notebooks/:name',
-    {
-      schema: {
-        operationId: 'getNotebook',
-        tags,
-        summary: 'Show a notebook instance',
-        params,
-        response: { 200: ref(Notebook, 'The notebook instance.'), ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request) => describeNotebook(aws, request.params.name),
-  );
-
-  app.get(
-    '/notebooks/:name/events',
-    {
-      schema: {
-        operationId: 'watchNotebook',
-        tags,
-        summary: 'Watch a notebook instance',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, {
-        poll: () => describeNotebook(aws, request.params.name),
-        isFinal: ({ status }) => !passing.has(status),
-        closing,
-      }),
-  );
+  listRoute(app, noun, {
+    query: NotebookQuery,
+    page: NotebookPage,
+    description: 'All of the account and region.',
+    list: (query: NotebookQuery) => listNotebooks(aws, query),
+  });
+  getRoute(app, noun, { item: Notebook, get });
+  eventsRoute(app, noun, { get, isFinal: ({ status }) => !passing.has(status), closing });
 
   app.get(
     '/notebooks/:name/activity',
@@ -161,10 +128,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { aws, confi
     async (request, reply) => {
       const { name } = request.params;
       await startNotebook(aws, name);
-      return reply
-        .code(202)
-        .header('location', path(name))
-        .send(await describeNotebook(aws, name));
+      return accepted(reply, pathTo(noun, name), await get(name));
     },
   );
 
@@ -198,10 +162,7 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, { aws, confi
         }
       }
       await stopNotebook(aws, name);
-      return reply
-        .code(202)
-        .header('location', path(name))
-        .send(await describeNotebook(aws, name));
+      return accepted(reply, pathTo(noun, name), await get(name));
     },
   );
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { pageOf, pageQuery } from '../paging.ts';
+import { pageOf, sageMakerListQuery } from '../paging.ts';
 import { defaulted, instanceType, ref, sageMakerName } from '../resource-schema.ts';
 
 export const NotebookName = sageMakerName({ description: 'Name of the notebook instance.', examples: ['example-lab'] });
@@ -79,14 +79,8 @@ export const NotebookSummary = Type.Object(
 );
 export const NotebookPage = pageOf(ref(NotebookSummary), 'NotebookPage');
 
-export const NotebookQuery = Type.Object(
-  {
-    ...pageQuery,
-    nameContains: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9-]+$', maxLength: 63 })),
-    status: Type.Optional(Status),
-  },
-  { additionalProperties: false },
-);
+export const NotebookQuery = sageMakerListQuery(Status);
+export type NotebookQuery = Static<typeof NotebookQuery>;
 
 export const UrlOrder = Type.Object(
   {

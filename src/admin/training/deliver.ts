@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import { findEndpoint } from '../../sagemaker/endpoints.ts';
 import type { AdminContext } from '../context.ts';
 import { requireUnconfigured } from '../deployments/create.ts';
@@ -18,7 +19,7 @@ export async function trainAndDeploy(
   request: NewTrainingJob,
   order: DeployOrder,
 ): Promise<void> {
-  await checkOrder(context, order, request.label);
+  await checkOrder(context, order, request);
   const { deploy: _, ...job } = request;
   const pending = { job, order, state: 'Pending', updatedAt: new Date().toISOString() } as const;
   await context.deliveries.reconciler.begin(request.name, pending, async () => {
@@ -28,14 +29,14 @@ export async function trainAndDeploy(
 }
 
 /** @throws GatewayError for all that would be wrong after the training as well */
-async function checkOrder(context: AdminContext, order: DeployOrder, label?: string): Promise<void> {
+async function checkOrder(context: AdminContext, order: DeployOrder, job: NewTrainingJob): Promise<void> {
   const { name, gate, rollout } = order;
   requireUnconfigured(context, name);
   checkRollout(rollout, '/deploy');
   requireFeatures(order, '/deploy');
   if (gate !== undefined) {
     if (order.async !== undefined) throw invalidField('/deploy/gate', 'cannot be given together with /deploy/async');
-    await checkGate(context, gate, label);
+    await checkGate(context, gate, { ...job, ...defined({ labels: order.labels }) });
   }
   const [endpoint, live] = await Promise.all([findEndpoint(context.aws, name), findLive(context, name)]);
   if (endpoint !== undefined && live === undefined) {

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Rollout } from '../deployments/rollout-schema.ts';
 import { DeploymentName, versionProperties } from '../deployments/schema.ts';
+import { NewEvaluation } from '../evaluations/schema.ts';
 import { dataReference, defaulted } from '../resource-schema.ts';
-
-const least = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
+import { boundProperties } from './gate-bounds.ts';
 
 const Gate = Type.Object(
   {
@@ -11,18 +11,14 @@ const Gate = Type.Object(
     label: Type.Optional(
       Type.String({ minLength: 1, description: 'Column with the truth. Without it: that of the job.' }),
     ),
+    problem: NewEvaluation.properties.problem,
     threshold: Type.Optional(Type.Number({ description: 'Without it: the deployment’s own, or 0.5.' })),
-    minAccuracy: least('Least accuracy.'),
-    minPrecision: least('Least precision.'),
-    minRecall: least('Least recall.'),
-    minF1: least('Least F1.'),
-    minAuc: least('Least area under the ROC curve.'),
-    maxLogLoss: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Greatest logarithmic loss.' })),
+    ...boundProperties,
   },
   {
     additionalProperties: false,
     description:
-      'What an evaluation must show before any caller gets the model. It runs on an endpoint of its own, which is removed after it.',
+      'What an evaluation must show before any caller gets the model: at least one bound. It runs on an endpoint of its own, which is removed after it.',
   },
 );
 export type Gate = Static<typeof Gate>;

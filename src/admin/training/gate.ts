@@ -4,30 +4,35 @@ import type { AdminContext } from '../context.ts';
 import { openTable } from '../datasets/table.ts';
 import type { VersionManifest } from '../deployments/version.ts';
 import { planRows } from '../evaluations/plan.ts';
+import { problemBy } from '../evaluations/problem.ts';
 import type { EvaluationRunner } from '../evaluations/runner.ts';
 import type { Evaluation } from '../evaluations/schema.ts';
-import { invalidField } from '../invalid.ts';
-import type { Gate } from './delivery-schema.ts';
+import { invalidField, invalidFields } from '../invalid.ts';
+import type { DeployOrder, Gate } from './delivery-schema.ts';
 import { candidateOf, type Delivery, evaluationIdOf, type Versioned, versionOf } from './delivery-work.ts';
-
-const bounds = [
-  ['minAccuracy', 'accuracy'],
-  ['minPrecision', 'precision'],
-  ['minRecall', 'recall'],
-  ['minF1', 'f1'],
-  ['minAuc', 'auc'],
-  ['maxLogLoss', 'logLoss'],
-] as const;
+import { boundsOf, type GateBound, gateBounds } from './gate-bounds.ts';
+import type { NewTrainingJob } from './schema.ts';
 
 /** What can be known of a gate before there is a model. @throws GatewayError */
 export async function checkGate(
   { workspace }: Pick<AdminContext, 'workspace'>,
   gate: Gate,
-  label?: string,
+  { label, hyperparameters, labels }: Pick<NewTrainingJob, 'label' | 'hyperparameters'> & Pick<DeployOrder, 'labels'>,
 ): Promise<void> {
-  if (bounds.every(([bound]) => gate[bound] === undefined)) {
-    throw invalidField('/deploy/gate', `needs at least one of ${bounds.map(([bound]) => bound).join(', ')}`);
+  const objective = hyperparameters.objective === undefined ? undefined : String(hyperparameters.objective);
+  const problem = gate.problem ?? problemBy(labels, objective);
+  const fitting = boundsOf(problem);
+  const given = (Object.keys(gateBounds) as GateBound[]).filter((bound) => gate[bound] !== undefined);
+  const strange = given.filter((bound) => !fitting.includes(bound));
+  if (strange.length > 0) {
+    throw invalidFields(
+      strange.map((bound) => ({
+        pointer: `/deploy/gate/${bound}`,
+        detail: `is none of a ${problem} model, whose bounds are ${fitting.join(', ')}`,
+      })),
+    );
   }
+  if (given.length === 0) throw invalidField('/deploy/gate', `needs at least one of ${fitting.join(', ')}`);
   const column = gate.label ?? label;
   if (column === undefined) throw invalidField('/deploy/gate/label', 'is missing: the job has no label either');
   const { columnNames } = await openTable(workspace, gate.dataset, '/deploy/gate/dataset');
@@ -40,9 +45,10 @@ type Metrics = NonNullable<Evaluation['metrics']>;
 
 /** The bounds that were missed, in words. A metric that is not defined misses its bound. */
 function missed(gate: Gate, metrics: Metrics): string[] {
-  return bounds.flatMap(([bound, metric]) => {
+  return (Object.keys(gateBounds) as GateBound[]).flatMap((bound) => {
     const limit = gate[bound];
     if (limit === undefined) return [];
+    const { metric } = gateBounds[bound];
     const value = metrics[metric];
     const holds = typeof value === 'number' && (bound.startsWith('min') ? value >= limit : value <= limit);
     return holds ? [] : [`${metric} is ${value ?? 'not defined'}, ${bound} is ${limit}`];

@@ -3,7 +3,8 @@ import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import { listTrainingJobs } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendEvents, sendProgress } from '../events.ts';
+import { sendEvents } from '../events.ts';
+import { accepted, eventsRoute, getRoute, listRoute, type Noun, pathTo, stopRoute } from '../resource-routes.ts';
 import { located, ref } from '../resource-schema.ts';
 import { getTrainingJob, isFinished, startTrainingJob, stopTraining } from './jobs.ts';
 import { followLog, getLogPage, getRounds, LogPage, LogQuery, logStream, RoundMetrics } from './log.ts';
@@ -11,7 +12,14 @@ import { NewTrainingJob, TrainingJob, TrainingJobName, TrainingJobPage, Training
 
 const params = Type.Object({ name: TrainingJobName });
 const tags = ['training'];
-const path = (name: string): string => `/admin/training-jobs/${name}`;
+const noun: Noun = {
+  path: '/training-jobs',
+  operation: 'TrainingJob',
+  one: 'a training job',
+  many: 'training jobs',
+  tags,
+  params,
+};
 
 const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
   const { aws, closing } = context;
@@ -34,74 +42,24 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     },
     async (request, reply) => {
       const job = await startTrainingJob(context, request.body);
-      return reply.code(202).header('location', path(job.name)).send(job);
+      return accepted(reply, pathTo(noun, job.name), job);
     },
   );
 
-  app.get(
-    '/training-jobs',
-    {
-      schema: {
-        operationId: 'listTrainingJobs',
-        tags,
-        summary: 'List the training jobs',
-        description: 'All of the account and region, newest first.',
-        querystring: TrainingJobQuery,
-        response: { 200: ref(TrainingJobPage, 'A page of jobs.'), ...problems(400, 429, 500, 502, 503) },
-      },
-    },
-    (request) => listTrainingJobs(aws, request.query),
-  );
-
-  app.get(
-    '/training-jobs/:name',
-    {
-      schema: {
-        operationId: 'getTrainingJob',
-        tags,
-        summary: 'Show a training job',
-        params,
-        response: { 200: ref(TrainingJob, 'The job.'), ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request) => getTrainingJob(context, request.params.name),
-  );
-
-  app.post(
-    '/training-jobs/:name/stop',
-    {
-      schema: {
-        operationId: 'stopTrainingJob',
-        tags,
-        summary: 'Stop a training job',
-        description: 'SageMaker keeps the model as far as it came.',
-        params,
-        response: {
-          202: located(ref(TrainingJob), 'The job is being stopped.'),
-          ...problems(400, 404, 409, 429, 500, 502, 503),
-        },
-      },
-    },
-    async (request, reply) => {
-      const job = await stopTraining(context, request.params.name);
-      return reply.code(202).header('location', path(job.name)).send(job);
-    },
-  );
-
-  app.get(
-    '/training-jobs/:name/events',
-    {
-      schema: {
-        operationId: 'watchTrainingJob',
-        tags,
-        summary: 'Watch a training job',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, { poll: () => getTrainingJob(context, request.params.name), isFinal: isFinished, closing }),
-  );
+  const get = (name: string) => getTrainingJob(context, name);
+  listRoute(app, noun, {
+    query: TrainingJobQuery,
+    page: TrainingJobPage,
+    description: 'All of the account and region.',
+    list: (query: TrainingJobQuery) => listTrainingJobs(aws, query),
+  });
+  getRoute(app, noun, { item: TrainingJob, get });
+  stopRoute(app, noun, {
+    item: TrainingJob,
+    description: 'SageMaker keeps the model as far as it came.',
+    stop: (name) => stopTraining(context, name),
+  });
+  eventsRoute(app, noun, { get, isFinal: isFinished, closing });
 
   app.get(
     '/training-jobs/:name/logs',

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { pageOf, pageQuery } from '../paging.ts';
+import { pageOf, sageMakerListQuery } from '../paging.ts';
 import { dataReference, defaulted, ref, sageMakerName } from '../resource-schema.ts';
 import { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
 import { tagsOption, trainingOptions } from './options-schema.ts';
@@ -136,11 +136,5 @@ export const TrainingJobSummary = Type.Object(
 
 export const TrainingJobPage = pageOf(ref(TrainingJobSummary), 'TrainingJobPage');
 
-export const TrainingJobQuery = Type.Object(
-  {
-    ...pageQuery,
-    nameContains: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9-]+$', maxLength: 63 })),
-    status: Type.Optional(Status),
-  },
-  { additionalProperties: false },
-);
+export const TrainingJobQuery = sageMakerListQuery(Status);
+export type TrainingJobQuery = Static<typeof TrainingJobQuery>;

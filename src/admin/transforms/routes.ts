@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { problems } from '../../plugins/problem.ts';
 import { listTransformJobs } from '../../sagemaker/transform-jobs.ts';
 import type { AdminContext } from '../context.ts';
-import { eventStream, sendProgress } from '../events.ts';
+import { accepted, eventsRoute, getRoute, listRoute, type Noun, pathTo, stopRoute } from '../resource-routes.ts';
 import { located, ref } from '../resource-schema.ts';
 import { getTransformJob, isFinished, startTransformJob, stopTransform } from './jobs.ts';
 import { openResults } from './results.ts';
@@ -12,7 +12,14 @@ import { NewTransformJob, TransformJob, TransformJobName, TransformJobPage, Tran
 
 const params = Type.Object({ name: TransformJobName });
 const tags = ['transforms'];
-const path = (name: string): string => `/admin/transform-jobs/${name}`;
+const noun: Noun = {
+  path: '/transform-jobs',
+  operation: 'TransformJob',
+  one: 'a transform job',
+  many: 'transform jobs',
+  tags,
+  params,
+};
 
 const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => {
   app.post(
@@ -33,77 +40,20 @@ const routes: FastifyPluginAsyncTypebox<AdminContext> = async (app, context) => 
     },
     async (request, reply) => {
       const job = await startTransformJob(context, request.body);
-      return reply.code(202).header('location', path(job.name)).send(job);
+      return accepted(reply, pathTo(noun, job.name), job);
     },
   );
 
-  app.get(
-    '/transform-jobs',
-    {
-      schema: {
-        operationId: 'listTransformJobs',
-        tags,
-        summary: 'List the transform jobs',
-        description: 'All of the account and region, newest first.',
-        querystring: TransformJobQuery,
-        response: { 200: ref(TransformJobPage, 'A page of jobs.'), ...problems(400, 429, 500, 502, 503) },
-      },
-    },
-    (request) => listTransformJobs(context.aws, request.query),
-  );
-
-  app.get(
-    '/transform-jobs/:name',
-    {
-      schema: {
-        operationId: 'getTransformJob',
-        tags,
-        summary: 'Show a transform job',
-        params,
-        response: { 200: ref(TransformJob, 'The job.'), ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request) => getTransformJob(context, request.params.name),
-  );
-
-  app.post(
-    '/transform-jobs/:name/stop',
-    {
-      schema: {
-        operationId: 'stopTransformJob',
-        tags,
-        summary: 'Stop a transform job',
-        params,
-        response: {
-          202: located(ref(TransformJob), 'The job is being stopped.'),
-          ...problems(400, 404, 409, 429, 500, 502, 503),
-        },
-      },
-    },
-    async (request, reply) => {
-      const job = await stopTransform(context, request.params.name);
-      return reply.code(202).header('location', path(job.name)).send(job);
-    },
-  );
-
-  app.get(
-    '/transform-jobs/:name/events',
-    {
-      schema: {
-        operationId: 'watchTransformJob',
-        tags,
-        summary: 'Watch a transform job',
-        params,
-        response: { 200: eventStream, ...problems(400, 404, 429, 500, 502, 503) },
-      },
-    },
-    (request, reply) =>
-      sendProgress(reply, {
-        poll: () => getTransformJob(context, request.params.name),
-        isFinal: isFinished,
-        closing: context.closing,
-      }),
-  );
+  const get = (name: string) => getTransformJob(context, name);
+  listRoute(app, noun, {
+    query: TransformJobQuery,
+    page: TransformJobPage,
+    description: 'All of the account and region.',
+    list: (query: TransformJobQuery) => listTransformJobs(context.aws, query),
+  });
+  getRoute(app, noun, { item: TransformJob, get });
+  stopRoute(app, noun, { item: TransformJob, stop: (name) => stopTransform(context, name) });
+  eventsRoute(app, noun, { get, isFinal: isFinished, closing: context.closing });
 
   app.get(
     '/transform-jobs/:name/results',

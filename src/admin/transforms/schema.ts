@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { pageOf, pageQuery } from '../paging.ts';
+import { pageOf, sageMakerListQuery } from '../paging.ts';
 import { dataReference, defaulted, instanceCount, instanceType, ref, sageMakerName } from '../resource-schema.ts';
 
 export const TransformJobName = sageMakerName({
@@ -82,11 +82,5 @@ export const TransformJobSummary = Type.Object(
 
 export const TransformJobPage = pageOf(ref(TransformJobSummary), 'TransformJobPage');
 
-export const TransformJobQuery = Type.Object(
-  {
-    ...pageQuery,
-    nameContains: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9-]+$', maxLength: 63 })),
-    status: Type.Optional(Status),
-  },
-  { additionalProperties: false },
-);
+export const TransformJobQuery = sageMakerListQuery(Status);
+export type TransformJobQuery = Static<typeof TransformJobQuery>;

@@ -1,17 +1,25 @@
 import { GatewayError } from '../../errors.ts';
 import { xgboostImage } from '../../sagemaker/built-in-images.ts';
 import { orNothing } from '../../sagemaker/or-nothing.ts';
-import { createTuningJob, describeTuningJob, stopTuningJob, type TuningJobOrder } from '../../sagemaker/tuning-jobs.ts';
+import {
+  createTuningJob,
+  describeTuningJob,
+  listTrials,
+  stopTuningJob,
+  type TuningJobOrder,
+} from '../../sagemaker/tuning-jobs.ts';
+import { listCollection } from '../collection.ts';
 import type { AdminContext } from '../context.ts';
 import { createDeployment } from '../deployments/create.ts';
 import type { Deployment } from '../deployments/schema.ts';
 import { invalidField } from '../invalid.ts';
+import type { ListQuery, Page } from '../paging.ts';
 import { requireRole } from '../role.ts';
 import { costOf } from '../training/cost.ts';
 import { discardInputs, prepareInputs, trainingFolder } from '../training/inputs.ts';
 import { asText, refuseShortWait } from '../training/jobs.ts';
 import { optionsOf } from '../training/options-schema.ts';
-import type { NewTuningJob, Promotion, TuningJob } from './schema.ts';
+import type { NewTuningJob, Promotion, Trial, TuningJob } from './schema.ts';
 
 /** @throws GatewayError not_found */
 export async function getTuningJob(
@@ -77,6 +85,23 @@ function refuseContradictions(request: NewTuningJob): void {
 export async function stopTuning(context: AdminContext, name: string): Promise<TuningJob> {
   await stopTuningJob(context.aws, name);
   return getTuningJob(context, name);
+}
+
+/** A page of the training jobs that a tuning job has begun. @throws GatewayError not_found */
+export async function listTrialPage(
+  { aws }: Pick<AdminContext, 'aws'>,
+  name: string,
+  query: ListQuery,
+): Promise<Page<Trial>> {
+  const trials = new Map((await listTrials(aws, name)).map((trial) => [trial.name, trial]));
+  return listCollection<Trial>(
+    {
+      ids: [...trials.keys()],
+      read: (trial) => trials.get(trial),
+      listed: ({ name, status, createdAt, endedAt }) => ({ name, status, createdAt, updatedAt: endedAt }),
+    },
+    query,
+  );
 }
 
 /** Puts the best training job's model into service. @throws GatewayError conflict when there is none */

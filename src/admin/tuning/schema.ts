@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { DeploymentName, versionProperties } from '../deployments/schema.ts';
-import { pageOf, pageQuery } from '../paging.ts';
+import { listQueryWith, pageOf, sageMakerListQuery } from '../paging.ts';
 import { defaulted, ref, sageMakerName } from '../resource-schema.ts';
 import { tagsOption, trainingOptions } from '../training/options-schema.ts';
 import { Hyperparameter, NewTrainingJob } from '../training/schema.ts';
@@ -15,6 +15,8 @@ export const TuningJobName = sageMakerName({
 const Status = Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped', 'Deleting', 'DeleteFailed'], {
   description: 'Status in SageMaker.',
 });
+/** What can be asked for. */
+const JobStatus = Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped']);
 const Time = Type.String({ format: 'date-time' });
 const Strategy = Type.Enum(['Bayesian', 'Random', 'Grid', 'Hyperband']);
 const Objective = Type.Object(
@@ -99,11 +101,13 @@ export const Trial = Type.Object(
     hyperparameters: Type.Record(Type.String(), Type.String(), { description: 'The values that it tried.' }),
     objective: Type.Optional(Type.Number()),
     failureReason: Type.Optional(Type.String()),
+    createdAt: Type.Optional(Time),
     startedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
   },
   { $id: 'Trial' },
 );
+export type Trial = Static<typeof Trial>;
 export const TrialPage = pageOf(ref(Trial), 'TrialPage');
 
 export const TuningJob = Type.Object(
@@ -145,14 +149,10 @@ export const TuningJobSummary = Type.Object(
 );
 export const TuningJobPage = pageOf(ref(TuningJobSummary), 'TuningJobPage');
 
-export const TuningJobQuery = Type.Object(
-  {
-    ...pageQuery,
-    nameContains: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9-]+$', maxLength: 63 })),
-    status: Type.Optional(Type.Enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'])),
-  },
-  { additionalProperties: false },
-);
+export const TrialQuery = listQueryWith(JobStatus);
+export type TrialQuery = Static<typeof TrialQuery>;
+export const TuningJobQuery = sageMakerListQuery(JobStatus);
+export type TuningJobQuery = Static<typeof TuningJobQuery>;
 
 export const Promotion = Type.Object(
   { name: DeploymentName, ...versionProperties },

@@ -69,14 +69,8 @@ export class WorkStore<State> {
   }
 
   async #ids(folder: string, prefix: string): Promise<string[]> {
-    const ids: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await this.#workspace.list(`${folder}${prefix}`, nextToken === undefined ? {} : { nextToken });
-      ids.push(...page.keys.map((key) => key.slice(folder.length, -'.json'.length)));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return ids;
+    const keys = await this.#workspace.listAll(`${folder}${prefix}`);
+    return keys.map((key) => key.slice(folder.length, -'.json'.length));
   }
 
   /** Replaces what was seen; without a holder the work is free again. @returns undefined when another replica has written since */

@@ -89,6 +89,37 @@ t.test('one that does not is told why, and leaves nothing', async (t) => {
   t.strictSame((await workspace.list('deployments/other/')).keys, []);
 });
 
+t.test('several classes and numbers have bounds of their own', async (t) => {
+  const rows = Array.from({ length: 150 }, (_, i) => `${i % 3},${i % 3}.5,${(i * 7) % 11}`);
+  await admin.upload('name=kinds', `kind,size,age\n${rows.join('\n')}\n`);
+  const cases = [
+    ['multi:softprob', { num_class: 3 }, { minMacroF1: 0.9, minAccuracy: 0.9 }, { macroF1: 1 }],
+    ['reg:squarederror', {}, { maxRmse: 0.5, maxMae: 0.5, minR2: 0.9 }, { r2: Number }],
+  ] as const;
+  for (const [i, [objective, more, bounds, metrics]] of cases.entries()) {
+    const hyperparameters = { objective, num_round: 20, ...more };
+    const kinds = { hyperparameters, inputs: { train: 'kinds' }, label: 'kind' };
+    await admin.post(
+      'training-jobs',
+      order(`kinds-${i}`, { name: `kinds-${i}`, gate: { dataset: 'kinds', ...bounds } }, kinds),
+    );
+    t.match((await last(`kinds-${i}`))?.deployment, { state: 'Deployed', evaluation: { passed: true, metrics } });
+  }
+  const gate = { dataset: 'kinds', minMacroF1: 0.5, maxRmse: 0.0001 };
+  const regression = {
+    hyperparameters: { objective: 'reg:squarederror', num_round: 1 },
+    inputs: { train: 'kinds' },
+    label: 'kind',
+  };
+  t.match(await admin.post('training-jobs', order('kinds-2', { name: 'never', gate }, regression)), {
+    status: 400,
+    body: { errors: [{ pointer: '/deploy/gate/minMacroF1', detail: /regression model, whose bounds are maxMae/ }] },
+  });
+  const strict = { name: 'kinds-2', gate: { dataset: 'kinds', maxRmse: 0.0001 } };
+  await admin.post('training-jobs', order('kinds-2', strict, regression));
+  t.match((await last('kinds-2'))?.deployment, { state: 'Rejected', reason: /^rmse is 0\.\d+, maxRmse is 0.0001\.$/ });
+});
+
 t.test('a job that fails deploys nothing', async (t) => {
   const more = { hyperparameters: { num_round: 10, booster: 'dart' } };
   await admin.post('training-jobs', order('dart', { name: 'other' }, more));
@@ -101,6 +132,8 @@ t.test('a job that fails deploys nothing', async (t) => {
 t.test('what cannot be is refused before there is a job', async (t) => {
   const cases: [deploy: object, pointer: string, detail: RegExp][] = [
     [{ gate: { dataset: 'customers' } }, '/deploy/gate', /at least one of minAccuracy/],
+    [{ gate: { dataset: 'customers', maxRmse: 1 } }, '/deploy/gate/maxRmse', /none of a binary model/],
+    [{ gate: { dataset: 'customers', minF1: 1.5 } }, '/deploy/gate/minF1', /<= 1/],
     [{ gate: { dataset: 'none', minF1: 0.5 } }, '/deploy/gate/dataset', /no data set "none"/],
     [{ gate: { dataset: 'customers', minF1: 0.5, label: 'x' } }, '/deploy/gate/label', /not a column/],
     [{ rollout: { strategy: 'canary', percent: 60 } }, '/deploy/rollout/percent', /between 1 and 50/],
