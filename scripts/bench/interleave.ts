@@ -1,5 +1,5 @@
 /** Rounds for the compiler: a server of much code needs tens of thousands of requests until it runs as it will from then on. */
-const warmUps = 3;
+export const warmUps = 3;
 
 /**
  * Runs every contestant once a round, in turn, so that all of them see the same noise of the machine. The first rounds warm them up and do

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { warmUps } from './interleave.ts';
 import { startGateway, startStub } from './load/contestants.ts';
 import { cores, missing } from './load/cores.ts';
 import type { OpenLoopResult, OpenLoopSpec } from './load/open-loop.ts';
@@ -23,7 +24,7 @@ interface Round {
 async function measure(stub: ServerProcess, gateway: ServerProcess): Promise<Round[]> {
   const { file, headers } = csvPayload();
   const spec: OpenLoopSpec = {
-    rounds: rounds + 1,
+    rounds: warmUps + rounds,
     seconds,
     file,
     headers: { accept: 'text/csv', ...headers },
@@ -39,9 +40,8 @@ async function measure(stub: ServerProcess, gateway: ServerProcess): Promise<Rou
   });
   generator.stderr?.pipe(process.stderr);
   const [results] = await Promise.all([generator.stdout ? json(generator.stdout) : [], once(generator, 'exit')]);
-  // The first round warms everything up.
   return (results as [OpenLoopResult, OpenLoopResult][])
-    .slice(1)
+    .slice(warmUps)
     .map(([direct, through]) => ({ direct, gateway: through }));
 }
 
