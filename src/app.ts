@@ -95,12 +95,11 @@ export async function buildApp(config: Config, deps: Deps) {
   const captures = new CaptureWriter(workspace, app.log, app.captureLost);
   app.addHook('onClose', () => captures.close());
   const endpointHealth = new EndpointHealth();
-  const invoker = endpointHealth.counting(deps.invoker);
   const models = new Models(config, new DeployedModels(deps.aws, workspace), (model) =>
     createPipeline(model, {
-      invoker,
+      invoker: deps.invoker,
       captures,
-      events: app.watchPipeline(model),
+      events: endpointHealth.counting(app.watchPipeline(model)),
       version: versionOf(deps.aws, model),
     }),
   );

@@ -1,5 +1,5 @@
-import { GatewayError } from '../errors.ts';
-import type { Invoker } from '../sagemaker/invoke.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { PipelineEvents } from './events.ts';
 
 const seconds = 60;
 
@@ -52,27 +52,20 @@ interface Watched {
 const now = (): number => Math.floor(performance.now() / 1_000);
 
 /** A refusal that says nothing of the model: the account is throttled, or the gateway itself gave up. */
-const innocent = new Set(['throttled', 'resource_limit_exceeded', 'aws_access_denied']);
-const isBad = (error: unknown): boolean => !(error instanceof GatewayError && innocent.has(error.code));
+const innocent: ReadonlySet<ErrorCode> = new Set(['throttled', 'resource_limit_exceeded', 'aws_access_denied']);
 
 /** How the calls of this replica to each endpoint went in the last minute. */
 export class EndpointHealth {
   readonly #endpoints = new Map<string, Watched>();
 
-  /** An invoker whose calls are counted. */
-  counting(invoker: Invoker): Invoker {
+  /** Events of a pipeline, of which the calls are counted here as well. */
+  counting(events: PipelineEvents): PipelineEvents {
     return {
-      invoke: (invocation) => {
-        const sent = performance.now();
-        const answer = invoker.invoke(invocation);
-        // Beside the caller's own path, which this must not lengthen.
-        answer.then(
-          ({ headers }) => this.#count(invocation.endpoint, sent, false, headers['x-amzn-invoked-production-variant']),
-          (error: unknown) => isBad(error) && this.#count(invocation.endpoint, sent, true),
-        );
-        return answer;
+      ...events,
+      upstream: (endpoint, ms, code, variant) => {
+        events.upstream(endpoint, ms, code, variant);
+        if (code === undefined || !innocent.has(code)) this.#count(endpoint, ms, code !== undefined, variant);
       },
-      close: () => invoker.close(),
     };
   }
 
@@ -97,12 +90,12 @@ export class EndpointHealth {
     return watched;
   }
 
-  #count(endpoint: string, sent: number, failed: boolean, variant?: string | string[]): void {
+  #count(endpoint: string, ms: number, failed: boolean, variant: string | undefined): void {
     const watched = this.#of(endpoint);
-    const bad = failed || performance.now() - sent > watched.slowerThanMs;
+    const bad = failed || ms > watched.slowerThanMs;
     const second = now();
     watched.all.add(second, bad);
-    if (typeof variant !== 'string') return;
+    if (variant === undefined) return;
     let minute = watched.byVariant.get(variant);
     if (minute === undefined) {
       minute = new Minute();

@@ -24,6 +24,6 @@ export interface PipelineEvents {
   /** A call left with the rows of so many requests. */
   batched(requests: number, rows: number): void;
   retried(): void;
-  /** SageMaker answered one try after so long; `code` when it was an error. */
-  upstream(endpoint: string, ms: number, code: ErrorCode | undefined): void;
+  /** SageMaker answered one try after so long; `code` when it was an error, else the variant that answered, where it is told. */
+  upstream(endpoint: string, ms: number, code: ErrorCode | undefined, variant?: string): void;
 }

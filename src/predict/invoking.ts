@@ -19,7 +19,12 @@ export function invoking(invoker: Invoker, events: Pick<PipelineEvents, 'upstrea
     return invoker.invoke(withHeaders(call, span ?? trace)).then(
       ({ contentType, body, headers }) => {
         const upstreamMs = performance.now() - sent;
-        events.upstream(endpoint, upstreamMs, undefined);
+        events.upstream(
+          endpoint,
+          upstreamMs,
+          undefined,
+          headers['x-amzn-invoked-production-variant'] as string | undefined,
+        );
         span?.end({ 'aws.request_id': headers['x-amzn-requestid'] as string | undefined });
         return { contentType, body, headers, upstreamMs };
       },
