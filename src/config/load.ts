@@ -4,7 +4,8 @@ import { envSettings } from './env-settings.ts';
 import { featureFaults } from './feature.ts';
 import { identityFaults } from './identity-faults.ts';
 import type { Config } from './schema.ts';
-import { defaultModelSettings, validateConfig } from './validate.ts';
+import { defaultModelSettings } from './validate.ts';
+import { validateConfig } from './validator.ts';
 
 type Tree = { [key: string]: unknown };
 

@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { type Balance, type Ledger, type Limit, sizeOf, type Taken } from '../limits/limit.ts';
 import { LocalLedger } from '../limits/local-ledger.ts';
 import { PlanBook, type Terms } from '../limits/plan-book.ts';
-import { SharedLedger } from '../limits/shared-ledger.ts';
+import type { SharedLedger } from '../limits/shared-ledger.ts';
 
 /** Usage plans as they hold now. */
 export interface LimitsInForce {
@@ -65,7 +65,12 @@ function settle(reply: FastifyReply, { limits, policy }: Terms, { refusedBy, wai
 export default fp<{ readonly config: Config }>(
   async (app, { config }) => {
     const { redisUrl, onRedisLoss } = config.limits;
-    const shared = redisUrl ? new SharedLedger({ redisUrl, onLoss: onRedisLoss, log: app.log }) : undefined;
+    let shared: SharedLedger | undefined;
+    if (redisUrl) {
+      // Its client is for those who have one: loading it is felt in the start.
+      const { SharedLedger } = await import('../limits/shared-ledger.ts');
+      shared = new SharedLedger({ redisUrl, onLoss: onRedisLoss, log: app.log });
+    }
     app.addHook('onClose', async () => shared?.close());
     const ledger = shared ?? new LocalLedger();
     const inForce: LimitsInForce & { book: PlanBook } = {
