@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import t from 'tap';
-import { peerMissing, runPeer } from '../peer.ts';
+import { peerMissing, python, runPeer } from '../peer.ts';
 import { sandbox } from './sandbox.ts';
+
+/** With the Jupyter that stands beside the Python, if there is one. */
+const PATH = [dirname(python), process.env.PATH].join(delimiter);
 
 /** `npm run local-sagemaker`, and the variables that it prints. */
 async function startAlone(): Promise<Record<string, string>> {
   const script = join(import.meta.dirname, '../../scripts/local-sagemaker.ts');
-  const args = [script, '--port', '0', '--state', await sandbox(t)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [script, '--port', '0', '--state', await sandbox(t), '--image', 'script:*=env'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PATH } });
   t.teardown(async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -54,31 +57,44 @@ t.test(
   },
 );
 
-t.test('boto3, unmodified: waiters, pages, errors', { skip: peerMissing('boto3'), buffered: true }, async (t) => {
-  const result = await runPeer(read('boto3-waiters.py'), variables);
-  t.same(result.waited, [
-    'training_job_completed_or_stopped',
-    'transform_job_completed_or_stopped',
-    'endpoint_in_service',
-    'endpoint_deleted',
-  ]);
-  const pages = result.pages as string[][];
-  t.same(
-    pages.map((page) => page.length),
-    [10, 10, 5],
-  );
-  t.same(
-    pages.flat(),
-    Array.from({ length: 25 }, (_, at) => `many-${String(at).padStart(2, '0')}`),
-  );
-  t.match(result, { streams: 1, scores: 2 });
-  t.same(result.errors, [
-    'ValidationException',
-    'ResourceNotFound',
-    'ValidationException',
-    'UnknownOperationException',
-  ]);
-});
+t.test(
+  'boto3, unmodified: waiters, pages, errors',
+  { skip: peerMissing('boto3'), timeout: 175_000, buffered: true },
+  async (t) => {
+    const result = await runPeer(read('boto3-waiters.py'), { ...variables, PATH }, 170_000);
+    const waited = [
+      'training_job_completed_or_stopped',
+      'transform_job_completed_or_stopped',
+      'endpoint_in_service',
+      'endpoint_deleted',
+      'processing_job_completed_or_stopped',
+    ];
+    const notebooks = ['in_service', 'stopped', 'deleted'].map((state) => `notebook_instance_${state}`);
+    t.same(result.waited, [...waited, ...(peerMissing('jupyter_server') === false ? notebooks : [])]);
+    const images = (result.unknown as string[][]).filter(([name = '']) => name.startsWith('image'));
+    t.same(
+      images.map(([, code]) => code),
+      Array(5).fill('UnknownOperationException'),
+      'what is left are the waiters of SageMaker Images',
+    );
+    const pages = result.pages as string[][];
+    t.same(
+      pages.map((page) => page.length),
+      [10, 10, 5],
+    );
+    t.same(
+      pages.flat(),
+      Array.from({ length: 25 }, (_, at) => `many-${String(at).padStart(2, '0')}`),
+    );
+    t.match(result, { streams: 1, scores: 2, lines: '2' });
+    t.same(result.errors, [
+      'ValidationException',
+      'ResourceNotFound',
+      'ValidationException',
+      'UnknownOperationException',
+    ]);
+  },
+);
 
 t.test('the AWS CLI, unmodified', { skip: peerMissing('awscli'), buffered: true }, async (t) => {
   const script = [

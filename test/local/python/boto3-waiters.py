@@ -1,8 +1,9 @@
 # Every waiter of boto3 for what the embedded SageMaker has, its paginators, and what it makes of errors.
 import json
+import shutil
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 sagemaker = boto3.client('sagemaker')
 s3 = boto3.client('s3')
@@ -58,6 +59,41 @@ wait('endpoint_in_service', EndpointName='endpoint')
 sagemaker.delete_endpoint(EndpointName='endpoint')
 wait('endpoint_deleted', EndpointName='endpoint')
 
+s3.put_object(Bucket='waiters', Key='code/script.sh', Body='wc -l < "$SM_PREFIX/processing/rows/a.csv" > "$SM_PREFIX/processing/out/lines"')
+place = lambda name, key: {'S3Uri': f's3://waiters/{key}', 'LocalPath': f'/opt/ml/processing/{name}'}
+sagemaker.create_processing_job(
+    ProcessingJobName='processing',
+    RoleArn=role,
+    AppSpecification={'ImageUri': 'script:1', 'ContainerEntrypoint': ['sh', '/opt/ml/processing/code/script.sh']},
+    ProcessingInputs=[
+        {'InputName': name, 'S3Input': {**place(name, key), 'S3DataType': 'S3Prefix', 'S3InputMode': 'File'}}
+        for name, key in (('code', 'code/script.sh'), ('rows', 'rows/a.csv'))
+    ],
+    ProcessingOutputConfig={
+        'Outputs': [{'OutputName': 'out', 'S3Output': {**place('out', 'lines'), 'S3UploadMode': 'EndOfJob'}}]
+    },
+    ProcessingResources={'ClusterConfig': {'InstanceCount': 1, 'InstanceType': 'ml.m5.large', 'VolumeSizeInGB': 1}},
+)
+wait('processing_job_completed_or_stopped', ProcessingJobName='processing')
+
+if shutil.which('jupyter-server'):
+    notebook = {'NotebookInstanceName': 'notebook'}
+    sagemaker.create_notebook_instance(InstanceType='ml.t3.medium', RoleArn=role, **notebook)
+    wait('notebook_instance_in_service', **notebook)
+    sagemaker.stop_notebook_instance(**notebook)
+    wait('notebook_instance_stopped', **notebook)
+    sagemaker.delete_notebook_instance(**notebook)
+    wait('notebook_instance_deleted', **notebook)
+
+# The rest asks of what is not there, SageMaker Images, and does not wait in vain.
+unknown = []
+for name in sorted(set(sagemaker.waiter_names) - set(waited)):
+    try:
+        arguments = {'ImageName': 'missing'} if name.startswith('image') else {'NotebookInstanceName': 'missing'}
+        sagemaker.get_waiter(name).wait(WaiterConfig=quick, **arguments)
+    except WaiterError as error:
+        unknown.append((name, error.last_response['Error']['Code']))
+
 for number in range(25):
     sagemaker.create_model(ModelName=f'many-{number:02}', ExecutionRoleArn=role, PrimaryContainer=model)
 pages = list(
@@ -85,6 +121,8 @@ print(
     json.dumps(
         {
             'waited': waited,
+            'unknown': unknown,
+            'lines': s3.get_object(Bucket='waiters', Key='lines/lines')['Body'].read().decode().strip(),
             'pages': [[each['ModelName'] for each in page['Models']] for page in pages],
             'streams': sum(len(page['logStreams']) for page in streams),
             'scores': s3.get_object(Bucket='waiters', Key='scores/a.csv.out')['Body'].read().decode().count('\n'),
