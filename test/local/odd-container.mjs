@@ -26,6 +26,7 @@ if (process.argv[2] === 'train') {
     if (request.url === '/ping') return response.writeHead(healthy++ < 3 ? 503 : 200).end();
     const body = await text(request);
     if (body === 'exit') process.exit(1);
+    if (body.startsWith('hang')) return console.log('hanging');
     const { 'x-amzn-sagemaker-custom-attributes': attributes = '', 'x-amzn-sagemaker-session-id': session } =
       request.headers;
     const [verb, expires] = body.split(' ');

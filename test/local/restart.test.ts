@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateMultipartUploadCommand,
@@ -26,26 +23,9 @@ import {
 import t, { type Test } from 'tap';
 import { startLocalSageMaker } from '../../src/local/start.ts';
 import { connect } from './clients.ts';
+import { serve } from './killable.ts';
 import { createConfig, createEndpoint, createModel, score, settled, trainingRequest, trainModel } from './models.ts';
 import { sandbox } from './sandbox.ts';
-
-const children: ChildProcess[] = [];
-t.teardown(() => children.map((child) => child.kill('SIGKILL')));
-
-async function serve(stateDir: string) {
-  const script = join(import.meta.dirname, 'serve.ts');
-  const args = [script, stateDir, join(import.meta.dirname, 'fake-container.ts')];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return {
-    url,
-    async kill() {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    },
-  };
-}
 
 /** Process id of the training program, which it logs. */
 async function containerPid({ logs }: ReturnType<typeof connect>): Promise<number> {
@@ -145,6 +125,13 @@ t.test('killed at work, it comes back with all that was finished and with nothin
   await server.close();
 });
 
+const or =
+  (...names: string[]) =>
+  (error: Error) => {
+    if (names.includes(error.name)) return undefined;
+    throw error;
+  };
+
 /** What may be found after a kill: what was acknowledged, or where an answer is still due, that from before or after the change. */
 class Ledger {
   readonly #allowed = new Map<string, Set<string | undefined>>();
@@ -166,13 +153,6 @@ class Ledger {
     t.pass(`${this.#allowed.size} keys hold what was acknowledged`);
   }
 }
-
-const or =
-  (...names: string[]) =>
-  (error: Error) => {
-    if (names.includes(error.name)) return undefined;
-    throw error;
-  };
 
 t.test('killed at any moment under work, it has all that it acknowledged, and each thing whole', async (t) => {
   const stateDir = await sandbox(t);

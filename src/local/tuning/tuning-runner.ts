@@ -2,24 +2,16 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CreateHyperParameterTuningJobRequest } from '../api/sagemaker.ts';
 import { type Scope, sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
+import { setLongTimeout } from '../long-timeout.ts';
 import type { Table } from '../store/table.ts';
 import type { MetricData, TrainingJob } from '../training/training-job.ts';
 import { isRunning as isTraining } from '../training/training-job.ts';
 import type { TrainingRunner } from '../training/training-runner.ts';
-import { createRandom } from '../xgboost/random.ts';
-import { type Losses, medianRule, type ShouldStop, successiveHalving } from './early-stopping.ts';
-import { searchSpace, type Values } from './search-space.ts';
-import { createSuggest, type Observation, type Suggest } from './suggest.ts';
+import type { Losses, ShouldStop } from './early-stopping.ts';
+import { isContent, judged } from './outcome.ts';
+import { observations, type Search, searchesOf, stoppingRule } from './search.ts';
 import { trialName, trialRequest } from './trial-request.ts';
-import {
-  bestTrial,
-  type Definition,
-  definitionsOf,
-  isRunning,
-  type Trial,
-  type TuningJob,
-  toLoss,
-} from './tuning-job.ts';
+import { bestTrial, type Definition, isRunning, type Trial, type TuningJob, toLoss } from './tuning-job.ts';
 
 export interface TuningServices extends Scope {
   jobs: Table<TuningJob>;
@@ -37,13 +29,6 @@ interface Work {
   losses: Map<string, number[]>;
 }
 
-interface Search {
-  definition: Definition;
-  suggest: Suggest;
-  /** Trials of earlier tuning jobs that this one starts from. */
-  before: Observation[];
-}
-
 /** Carries tuning jobs through their states: draws values, trains with them, as many at once as allowed, and learns from what comes out. */
 export class TuningRunner {
   readonly #services: TuningServices;
@@ -59,8 +44,22 @@ export class TuningRunner {
     const runner = new TuningRunner(services);
     const lost = [...services.jobs.values()].filter(isRunning);
     const reason = 'InternalServerError: We encountered an internal error. Please try again.';
-    await Promise.all(lost.map((job) => runner.#end(job.HyperParameterTuningJobName, 'Failed', reason)));
+    for (const { HyperParameterTuningJobName: name } of lost) {
+      await runner.#judgeRest(name);
+      await runner.#end(name, 'Failed', reason);
+    }
     return runner;
+  }
+
+  /** Judges the trials that nobody waits for any more. One without a training job was never begun. */
+  #judgeRest(name: string): Promise<void> {
+    return this.#update(name, (job) => ({
+      trials: job.trials.flatMap((trial) => {
+        const training = this.#training(trial.TrainingJobName);
+        if (trial.ObjectiveStatus !== 'Pending') return [trial];
+        return training ? [judged(job, trial, training)] : [];
+      }),
+    }));
   }
 
   async start(request: CreateHyperParameterTuningJobRequest, arn: string): Promise<void> {
@@ -93,21 +92,17 @@ export class TuningRunner {
   }
 
   async #run(name: string, work: Work): Promise<void> {
-    const { ResourceLimits } = this.#job(name).HyperParameterTuningJobConfig;
+    const job = this.#job(name);
     const {
       MaxNumberOfTrainingJobs: most = Number.POSITIVE_INFINITY,
       MaxParallelTrainingJobs,
       MaxRuntimeInSeconds,
-    } = ResourceLimits;
-    const alarm =
-      MaxRuntimeInSeconds === undefined
-        ? undefined
-        : setTimeout(
-            () => this.#windUp(name).catch((error) => this.#services.logger.error(error)),
-            MaxRuntimeInSeconds * 1000,
-          );
-    const searches = this.#searches(name);
-    const shouldStop = this.#rule(name);
+    } = job.HyperParameterTuningJobConfig.ResourceLimits;
+    const alarm = setLongTimeout(() => {
+      this.#windUp(name).catch((error) => this.#services.logger.error(error));
+    }, MaxRuntimeInSeconds);
+    const searches = searchesOf(job, this.#parents(job));
+    const shouldStop = stoppingRule(job);
     const running = new Map<string, Promise<string>>();
     for (let started = 0; ; ) {
       while (!work.ending && !this.#closed && started < most && running.size < MaxParallelTrainingJobs) {
@@ -124,38 +119,21 @@ export class TuningRunner {
       running.delete(finished);
       if (this.#closed) continue;
       await this.#learn(name, finished);
-      if (this.#isContent(name)) await this.#windUp(name);
+      if (isContent(this.#job(name))) await this.#windUp(name);
     }
     clearTimeout(alarm);
     if (!this.#closed) await this.#finish(name);
   }
 
-  #searches(name: string): Search[] {
-    const job = this.#job(name);
-    const { Strategy, RandomSeed } = job.HyperParameterTuningJobConfig;
-    const random = createRandom(RandomSeed ?? Math.floor(Math.random() * 2 ** 32));
-    const parents = (job.WarmStartConfig?.ParentHyperParameterTuningJobs ?? []).flatMap(
+  #parents({ WarmStartConfig }: TuningJob): TuningJob[] {
+    return (WarmStartConfig?.ParentHyperParameterTuningJobs ?? []).flatMap(
       ({ HyperParameterTuningJobName = '' }) =>
         this.#services.jobs.get(HyperParameterTuningJobName.toLowerCase()) ?? [],
     );
-    return definitionsOf(job).flatMap((definition) => {
-      if (!definition) return [];
-      const space = searchSpace(definition.ranges);
-      const before = parents.flatMap(({ trials }) => observations(trials, definition));
-      const comparable = before.filter(({ values }) =>
-        space.every((dimension) => values[dimension.name] !== undefined),
-      );
-      return [{ definition, suggest: createSuggest(Strategy, space, random), before: comparable }];
-    });
   }
 
-  #rule(name: string): ShouldStop | undefined {
-    const { Strategy, StrategyConfig, TrainingJobEarlyStoppingType } = this.#job(name).HyperParameterTuningJobConfig;
-    if (Strategy === 'Hyperband') {
-      const { MinResource = 1, MaxResource = Number.POSITIVE_INFINITY } = StrategyConfig?.HyperbandStrategyConfig ?? {};
-      return successiveHalving(MinResource, Math.min(MaxResource, Number.MAX_SAFE_INTEGER));
-    }
-    return TrainingJobEarlyStoppingType === 'Auto' ? medianRule : undefined;
+  #training(name: string): TrainingJob | undefined {
+    return this.#services.trainingJobs.get(name.toLowerCase());
   }
 
   /** Definitions take turns. @returns the training job's name; undefined when every search is exhausted */
@@ -211,7 +189,7 @@ export class TuningRunner {
   }
 
   async #stopTraining(name: string): Promise<void> {
-    const job = this.#services.trainingJobs.get(name.toLowerCase());
+    const job = this.#training(name);
     if (job && isTraining(job)) await this.#services.training.stop(job);
   }
 
@@ -224,36 +202,11 @@ export class TuningRunner {
   }
 
   /** Keeps what a training job has come to. */
-  async #learn(name: string, trialName: string): Promise<void> {
-    const training = this.#services.trainingJobs.get(trialName.toLowerCase());
-    await this.#update(name, (job) => ({
-      trials: job.trials.map((trial) => {
-        if (trial.TrainingJobName !== trialName) return trial;
-        const objective = definitionsOf(job).find(
-          (each) => each?.training.DefinitionName === trial.TrainingJobDefinitionName,
-        )?.objective;
-        const metric = training?.FinalMetricDataList?.find(({ MetricName }) => MetricName === objective?.MetricName);
-        if (!metric || training?.TrainingJobStatus === 'Failed')
-          return { ...trial, ObjectiveStatus: 'Failed' as const };
-        return { ...trial, ObjectiveStatus: 'Succeeded' as const, objective: metric.Value };
-      }),
+  #learn(name: string, trialName: string): Promise<void> {
+    const training = this.#training(trialName);
+    return this.#update(name, (job) => ({
+      trials: job.trials.map((trial) => (trial.TrainingJobName === trialName ? judged(job, trial, training) : trial)),
     }));
-  }
-
-  /** Whether the completion criteria are met. */
-  #isContent(name: string): boolean {
-    const job = this.#job(name);
-    const { TargetObjectiveMetricValue, BestObjectiveNotImproving } =
-      job.HyperParameterTuningJobConfig.TuningJobCompletionCriteria ?? {};
-    const best = bestTrial(job);
-    const [definition] = definitionsOf(job);
-    if (best?.objective === undefined || !definition) return false;
-    if (TargetObjectiveMetricValue !== undefined) {
-      const { objective } = definition;
-      if (toLoss(objective, best.objective) <= toLoss(objective, TargetObjectiveMetricValue)) return true;
-    }
-    const patience = BestObjectiveNotImproving?.MaxNumberOfTrainingJobsNotImproving;
-    return patience !== undefined && notImproving(job) >= patience;
   }
 
   async #finish(name: string): Promise<void> {
@@ -288,19 +241,4 @@ export class TuningRunner {
     if (!job) throw new Error(`Tuning job ${name} is gone`);
     return job;
   }
-}
-
-function observations(trials: readonly Trial[], { training, objective }: Definition): Observation[] {
-  const own = trials.filter(({ TrainingJobDefinitionName }) => TrainingJobDefinitionName === training.DefinitionName);
-  return own.map((trial): { values: Values; loss: number | undefined } => ({
-    values: trial.TunedHyperParameters,
-    loss: trial.objective === undefined ? undefined : toLoss(objective, trial.objective),
-  }));
-}
-
-/** Trials that have ended since the best one started. */
-function notImproving(job: TuningJob): number {
-  const best = bestTrial(job);
-  const ended = job.trials.filter(({ ObjectiveStatus }) => ObjectiveStatus !== 'Pending');
-  return best ? ended.length - 1 - ended.indexOf(best) : 0;
 }
