@@ -26,7 +26,7 @@ t.test('the tutorial runs through, cell by cell', { skip: peerMissing('nbclient'
       GATEWAY_URL: url,
       HOME: process.env.HOME ?? '',
     },
-    170_000,
+    { timeout: 170_000 },
   );
   t.equal(cells, 8, 'all cells');
   t.match(text, /"?accuracy'?: 0\.9\d/);

@@ -39,7 +39,11 @@ t.test(
   async (t) => {
     const folder = t.testdir();
     const quiet = { SAGEMAKER_SUPPRESS_V2_WARNING: '1', HOME: folder, XDG_CONFIG_HOME: folder };
-    const { log, ...result } = await runPeer(read('tutorial.py'), { ...variables, ...quiet }, 160_000);
+    const { log, ...result } = await runPeer(
+      read('tutorial.py'),
+      { ...variables, ...quiet },
+      { peer: 'sagemaker', timeout: 160_000 },
+    );
     t.match(result, {
       role: 'arn:aws:iam::000000000000:role/local',
       bucket: 'sagemaker-us-east-1-000000000000',
@@ -61,7 +65,7 @@ t.test(
   'boto3, unmodified: waiters, pages, errors',
   { skip: peerMissing('boto3'), timeout: 175_000, buffered: true },
   async (t) => {
-    const result = await runPeer(read('boto3-waiters.py'), { ...variables, PATH }, 170_000);
+    const result = await runPeer(read('boto3-waiters.py'), { ...variables, PATH }, { timeout: 170_000 });
     const waited = [
       'training_job_completed_or_stopped',
       'transform_job_completed_or_stopped',

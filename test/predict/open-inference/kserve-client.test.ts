@@ -58,7 +58,7 @@ t.test("KServe's client", { skip: peerMissing('kserve') }, async (t) => {
     scores: predictions.map(({ score }) => score),
     labels: predictions.map(({ label }) => label),
   };
-  t.match(await runPeer(script, { GATEWAY: url }), {
+  t.match(await runPeer(script, { GATEWAY: url }, { peer: 'kserve' }), {
     live: true,
     ready: true,
     model: true,
