@@ -22,7 +22,7 @@ interface Report {
   readonly test_cases: { readonly generated: number; readonly with_failures: number; readonly errored: number };
 }
 
-t.setTimeout(420_000);
+t.setTimeout(900_000);
 
 t.test('requests made from /openapi.json, right and wrong ones', { skip: peerMissing('schemathesis') }, async (t) => {
   const { key, stored } = createApiKey();
