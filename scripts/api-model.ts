@@ -16,6 +16,7 @@ const services: Record<string, RegExp> = {
   'application-autoscaling': /./,
   cloudwatch:
     /^(GetMetric(Data|Statistics)|ListMetrics|PutMetric(Alarm|Data)|DescribeAlarms(ForMetric)?|DeleteAlarms|SetAlarmState|(Enable|Disable)AlarmActions|DescribeAlarmHistory)$/,
+  ecr: /^((Create|Delete)Repository|Describe(Images|Repositories)|ListImages|PutImage)$/,
   iam: /^GetRole$/,
   sts: /^GetCallerIdentity$/,
 };

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
 import { envSettings } from '../src/config/env-settings.ts';
 import { ModelSettings } from '../src/config/model-settings.ts';
+import { features, statementsOf } from './iam/policies.ts';
 import { supportRows } from './support-matrix.ts';
 
 const readme = new URL('../README.md', import.meta.url);
@@ -48,6 +49,19 @@ const modelSettings = (): string =>
     Object.entries(ModelSettings.properties).flatMap(([name, schema]) => rowsOf(name, schema)),
   );
 
+/** What the gateway's role must be allowed, by feature. */
+const permissions = (): string =>
+  table(
+    ['feature', 'actions'],
+    Object.keys(features).map((name) => [
+      name,
+      statementsOf(name)
+        .flatMap(({ Action }) => Action)
+        .map((action) => `\`${action}\``)
+        .join(', '),
+    ]),
+  );
+
 const between = (text: string, marker: string, content: string): string =>
   text.replace(
     new RegExp(`(<!-- ${marker} -->\\n)[\\s\\S]*?(<!-- /${marker} -->)`),
@@ -58,6 +72,7 @@ const between = (text: string, marker: string, content: string): string =>
 export const renderReadme = (text = readFileSync(readme, 'utf8')): string =>
   [
     ['settings', settings()],
+    ['permissions', permissions()],
     ['model settings', modelSettings()],
     ['operations', table(['service', 'resource', 'operations'], supportRows())],
   ].reduce((page, [marker = '', content = '']) => between(page, marker, content), text);

@@ -33,6 +33,7 @@ export const features: Readonly<Record<string, Feature>> = {
   tuning: { folder: 'admin/tuning', description: 'tuning jobs' },
   transforms: { folder: 'admin/transforms', description: 'batch transform jobs' },
   notebooks: { folder: 'admin/notebooks', description: 'notebook instances' },
+  images: { folder: 'admin/images', description: 'images of one’s own' },
 };
 
 const services: Readonly<Record<string, string>> = {
@@ -93,6 +94,7 @@ const bucket = `${partition}:s3:::${placeholder('Bucket')}`;
 function resourcesOf(action: string): readonly string[] {
   const [service, operation = ''] = action.split(':');
   if (service === 's3') return [operation.endsWith('Bucket') ? bucket : `${bucket}/*`];
+  if (service === 'ecr') return [arn('ecr', 'repository/*')];
   if (service === 'logs') return [arn('logs', 'log-group:/aws/sagemaker/*')];
   if (service === 'cloudwatch') return [arn('cloudwatch', 'alarm:*')];
   if (service !== 'sagemaker' || operation.startsWith('List')) return ['*'];

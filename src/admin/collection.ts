@@ -38,7 +38,7 @@ const compare = (a: Position, b: Position): number => compareText(a.value, b.val
 
 const within = (time: string | undefined, after: string | undefined, before: string | undefined): boolean => {
   const at = Date.parse(time ?? '');
-  return (after === undefined || at >= Date.parse(after)) && (before === undefined || at <= Date.parse(before));
+  return (after === undefined || at >= Date.parse(after)) && (before === undefined || at < Date.parse(before));
 };
 
 const contains = (name: string, part = ''): boolean => name.toLowerCase().includes(part.toLowerCase());

@@ -20,9 +20,9 @@ const listProperties = {
     }),
   ),
   createdAfter: time('Made at this time or later.'),
-  createdBefore: time('Made at this time or earlier.'),
+  createdBefore: time('Made before this time.'),
   updatedAfter: time('Changed last at this time or later.'),
-  updatedBefore: time('Changed last at this time or earlier.'),
+  updatedBefore: time('Changed last before this time.'),
   sortBy: defaulted(Type.Enum(['createdAt', 'name'], { default: 'createdAt' })),
   sortOrder: defaulted(Type.Enum(['ascending', 'descending'], { default: 'descending' })),
 };

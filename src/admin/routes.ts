@@ -27,6 +27,8 @@ import {
 import evaluations from './evaluations/routes.ts';
 import { EvaluationRunner } from './evaluations/runner.ts';
 import { Evaluation, EvaluationPage, EvaluationSummary, Metrics, NewEvaluation } from './evaluations/schema.ts';
+import images from './images/routes.ts';
+import { ImageRepository, ImageRepositoryPage, ImageRepositorySummary } from './images/schema.ts';
 import notebooks from './notebooks/routes.ts';
 import {
   NewNotebook,
@@ -68,6 +70,7 @@ const components = [
   ...[Metrics, NewEvaluation, Evaluation, EvaluationSummary, EvaluationPage],
   ...[NewTuningJob, TuningJob, TuningJobSummary, TuningJobPage, Trial, TrialPage, Promotion],
   ...[NewNotebook, Notebook, NotebookSummary, NotebookPage, NotebookActivity, NotebookUrl, StopOrder, UrlOrder],
+  ...[ImageRepository, ImageRepositorySummary, ImageRepositoryPage],
   ...[NewTransformJob, TransformJob, TransformJobSummary, TransformJobPage],
 ];
 
@@ -101,5 +104,6 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   await app.register(tuning, context);
   await app.register(transforms, context);
   await app.register(notebooks, context);
+  await app.register(images, context);
 };
 export default admin;

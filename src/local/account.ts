@@ -18,6 +18,7 @@ import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-ins
 import type { Pace } from './pace.ts';
 import type { ProcessingJob } from './processing/processing-job.ts';
 import type { ProcessingRunner } from './processing/processing-runner.ts';
+import type { Registry } from './registry/registry.ts';
 import type { ObjectStore } from './s3/object-store.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { Table } from './store/table.ts';
@@ -56,6 +57,7 @@ export interface Account extends Scope {
   readonly components: ComponentFleet;
   readonly capture: DataCapture;
   readonly metrics: MetricStore;
+  readonly registry: Registry;
   readonly faults: FaultSettings;
   readonly pace: Pace;
   readonly logger: FastifyBaseLogger;

@@ -17,6 +17,7 @@ import { LogStore } from './logs/log-store.ts';
 import { NotebookFleet } from './notebooks/notebook-fleet.ts';
 import type { Pace } from './pace.ts';
 import { ProcessingRunner } from './processing/processing-runner.ts';
+import { Registry } from './registry/registry.ts';
 import { ObjectStore } from './s3/object-store.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { openTables } from './tables.ts';
@@ -46,7 +47,17 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     ObjectStore.open(join(stateDir, 's3')),
     LogStore.open(join(stateDir, 'logs')),
   ]);
-  const { invocations, faults, alarms: alarmTable, targets, policies, activities, minutes, ...resources } = tables;
+  const {
+    invocations,
+    faults,
+    alarms: alarmTable,
+    targets,
+    policies,
+    activities,
+    minutes,
+    repositories,
+    ...resources
+  } = tables;
   const { trainingJobs, models, endpoints } = resources;
   const metrics = new MetricStore(minutes, pace);
   const alarms = new AlarmStore(alarmTable, metrics, pace, logger);
@@ -138,6 +149,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     capture,
     metrics,
     pace,
+    registry: new Registry(repositories, containers, [...Object.keys(images), ...Object.keys(options.modelServers)]),
     faults: new FaultSettings(faults),
     logger,
     close: async () => {

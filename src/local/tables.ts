@@ -10,6 +10,7 @@ import type { InferenceComponent } from './inference-components/inference-compon
 import type { ModelPackage, ModelPackageGroup } from './model-registry/model-package.ts';
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { ProcessingJob } from './processing/processing-job.ts';
+import type { Repository } from './registry/repository.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy } from './scaling/scalable-target.ts';
 import { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -38,6 +39,7 @@ export function openTables(folder: string) {
     targets: open<ScalableTarget>('scalable-targets'),
     policies: open<ScalingPolicy>('scaling-policies'),
     activities: open<ScalingActivity>('scaling-activities'),
+    repositories: open<Repository>('repositories'),
     minutes: open<MinuteRow>('metrics'),
   });
 }

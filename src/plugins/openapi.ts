@@ -39,6 +39,7 @@ export default fp(
           { name: 'evaluations', description: 'How good a deployed model is on a data set' },
           { name: 'transforms', description: 'Whole data sets scored by batch transform' },
           { name: 'notebooks', description: 'Notebook instances' },
+          { name: 'images', description: 'Images of built-in algorithms and of your own' },
           { name: 'usage', description: 'What clients used of their plans' },
           { name: 'operations', description: 'Health and metrics' },
         ],

@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -16,6 +17,7 @@ export interface Aws {
   readonly logs: CloudWatchLogsClient;
   readonly cloudwatch: CloudWatchClient;
   readonly scaling: ApplicationAutoScalingClient;
+  readonly ecr: ECRClient;
   readonly sts: STSClient;
   region(): Promise<string>;
   /** The 12-digit account, asked once. */
@@ -48,8 +50,9 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
   const logs = new CloudWatchLogsClient(common);
   const cloudwatch = new CloudWatchClient(common);
   const scaling = new ApplicationAutoScalingClient(common);
+  const ecr = new ECRClient(common);
   const sts = new STSClient(common);
-  const clients = [sagemaker, runtime, s3, logs, cloudwatch, scaling, sts];
+  const clients = [sagemaker, runtime, s3, logs, cloudwatch, scaling, ecr, sts];
   for (const client of clients) planCallsOf(client);
   let account: Promise<string> | undefined;
 
@@ -60,6 +63,7 @@ export function createAws(config: Pick<Config, 'aws'>, target?: AwsTarget): Aws 
     logs,
     cloudwatch,
     scaling,
+    ecr,
     sts,
     region: () => sagemaker.config.region(),
     accountId() {

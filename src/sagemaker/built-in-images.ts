@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { builtInRegistries } from './built-in-registries.ts';
 
 // Accounts that hold AWS's own XGBoost image, the same for versions 0.90-1 to 3.0-5. Source: image_uri_config/xgboost.json of the SageMaker Python SDK.
 const xgboostAccounts: Readonly<Record<string, string>> = {
@@ -49,6 +50,38 @@ const dnsSuffixes: readonly (readonly [prefix: string, suffix: string])[] = [
   ['us-isof-', 'csp.hci.ic.gov'],
 ];
 
+/** Tags of XGBoost's versions, oldest first; older ones say what they run on. Source: as above. */
+const xgboostTags = [
+  '0.90-1-cpu-py3',
+  '0.90-2-cpu-py3',
+  '1.0-1-cpu-py3',
+  '1.2-1',
+  '1.2-2',
+  '1.3-1',
+  '1.5-1',
+  '1.7-1',
+  '3.0-5',
+];
+
+function imageUri(account: string, region: string, repository: string): string {
+  const suffix = dnsSuffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
+  return `${account}.dkr.ecr.${region}.${suffix}/${repository}`;
+}
+
+/** The repositories of the built-in algorithms in a region, each with the tags of its versions, oldest first; none where AWS has none. */
+export function builtInRepositories(region: string): { name: string; uri: string; tags: string[] }[] {
+  const xgboost = xgboostAccounts[region];
+  const others = builtInRegistries.flatMap(({ repositories, accounts }) => {
+    const account = accounts[region];
+    return account === undefined
+      ? []
+      : repositories.map((name) => ({ name, uri: imageUri(account, region, name), tags: ['1'] }));
+  });
+  if (xgboost === undefined) return others;
+  const name = 'sagemaker-xgboost';
+  return [...others, { name, uri: imageUri(xgboost, region, name), tags: xgboostTags }];
+}
+
 /** The image of SageMaker's built-in XGBoost in a region. @throws GatewayError when AWS has none there */
 export function xgboostImage(region: string, version = '1.7-1'): string {
   const account = xgboostAccounts[region];
@@ -59,6 +92,5 @@ export function xgboostImage(region: string, version = '1.7-1'): string {
       { errors: [{ pointer: '/algorithm', detail: `has no built-in image in the region "${region}"` }] },
     );
   }
-  const suffix = dnsSuffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
-  return `${account}.dkr.ecr.${region}.${suffix}/sagemaker-xgboost:${version}`;
+  return `${imageUri(account, region, 'sagemaker-xgboost')}:${version}`;
 }

@@ -93,6 +93,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // Application Auto Scaling's.
   ObjectNotFoundException: notFound,
   ConcurrentUpdateException: conflict,
+  RepositoryNotFoundException: notFound,
   NoSuchKey: notFound,
   NotFound: notFound,
   NoSuchBucket: notFound,

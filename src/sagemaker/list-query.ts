@@ -1,4 +1,4 @@
-/** What a list of things in SageMaker can be asked for. Times in ISO 8601, both ends of a span within it. */
+/** What a list of things in SageMaker can be asked for. Times in ISO 8601: at or after the one, before the other. */
 export interface ListQuery<Status = string> {
   readonly limit: number;
   readonly nextToken?: string;

@@ -144,6 +144,8 @@ export class Workspace {
     const upload = new Upload({
       client: this.#aws.s3,
       params: { Bucket: bucket, Key, Body: body, ContentType: contentType },
+      // Each waiting part is 5 MB of memory, and rows are parsed more slowly than S3 takes them.
+      queueSize: 2,
     });
     try {
       await upload.done();

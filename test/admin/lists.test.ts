@@ -1,3 +1,4 @@
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
 import t from 'tap';
 import { manifestKey } from '../../src/predict/manifest.ts';
 import { startGateway } from '../gateway.ts';
@@ -12,6 +13,8 @@ interface ItemPage {
   readonly nextToken?: string;
 }
 
+// Images of this machine come and go.
+process.env.DOCKER_HOST = 'unix:///nowhere';
 // Without Jupyter notebook instances fail at once, which is enough to be listed.
 const gateway = await startGateway(t, {}, { jupyterPath: '/nowhere' });
 const admin = adminClient(gateway.url);
@@ -27,14 +30,17 @@ const lists: Record<string, { readonly path: string; readonly name?: string; rea
   listDeployments: { path: 'deployments', status: 'InService' },
   listDeploymentVersions: { path: 'deployments/alpha/versions', name: 'version' },
   listEvaluations: { path: 'evaluations', name: 'deployment', status: 'Completed' },
+  listImages: { path: 'images?source=own' },
   listNotebooks: { path: 'notebooks', status: 'Failed' },
 };
+
+const withQuery = (path: string, query: URLSearchParams): string => `${path}${path.includes('?') ? '&' : '?'}${query}`;
 
 const ask = async (path: string, query: Record<string, string | number>): Promise<ItemPage> => {
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]),
   );
-  const { status, body } = await admin.get<ItemPage>(`${path}?${search}`);
+  const { status, body } = await admin.get<ItemPage>(withQuery(path, search));
   if (status !== 200) throw new Error(`${path}?${search} answered ${status}`);
   return body;
 };
@@ -55,6 +61,7 @@ t.before(async () => {
       objective: { metric: 'validation:error', goal: 'minimize' },
     });
     await admin.post('notebooks', { name });
+    await gateway.aws.ecr.send(new CreateRepositoryCommand({ repositoryName: name }));
     await admin.events(`training-jobs/${name}`);
     await admin.post('deployments', { name, trainingJob: name, threshold: 0.5, labels: ['no', 'yes'] });
     await admin.events(`deployments/${name}`);
@@ -119,7 +126,7 @@ for (const [operation, { path, name = 'name', status }] of Object.entries(lists)
 
     const createdAt = all.items[1]?.createdAt ?? '';
     const since = all.items.filter((item) => item.createdAt >= createdAt);
-    const until = all.items.filter((item) => item.createdAt <= createdAt);
+    const until = all.items.filter((item) => item.createdAt < createdAt);
     t.strictSame((await ask(path, { ...byName, createdAfter: createdAt })).items, since);
     t.strictSame((await ask(path, { ...byName, createdBefore: createdAt })).items, until);
     t.strictSame((await ask(path, { ...byName, updatedBefore: '2999-01-01T00:00:00Z' })).items, all.items);
@@ -138,10 +145,13 @@ for (const [operation, { path, name = 'name', status }] of Object.entries(lists)
       status: 'Gone',
     };
     for (const [field, value] of Object.entries(wrong)) {
-      const answer = await admin.get<ProblemBody>(`${path}?${new URLSearchParams({ [field]: String(value) })}`);
+      const answer = await admin.get<ProblemBody>(withQuery(path, new URLSearchParams({ [field]: String(value) })));
       t.match(answer, { status: 400, body: { errors: [{ pointer: `query/${field}` }] } }, `${field}=${value}`);
     }
-    t.match(await admin.get(`${path}?nextToken=nonsense`), { status: 400, body: { code: 'validation_failed' } });
+    t.match(await admin.get(withQuery(path, new URLSearchParams({ nextToken: 'nonsense' }))), {
+      status: 400,
+      body: { code: 'validation_failed' },
+    });
   });
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { boundCommand, type Command, type Images, isXgboostImage, xgboostTrainer } from '../training/images.ts';
-import { Docker, dockerEnvironment } from './docker.ts';
+import { Docker, type DockerImage, dockerEnvironment } from './docker.ts';
 import { hostPath } from './host-path.ts';
 
 /** A program that is ready to be started, and what it is to find in its environment. */
@@ -90,6 +90,11 @@ export class ContainerRuntime {
     if (!docker) return undefined;
     const container = { image, mounts: { '/opt/ml': prefix }, environment, ...(entrypoint && { entrypoint }) };
     return { command: docker.command(nameOf(what), container), environment: dockerEnvironment() };
+  }
+
+  /** The images that a Docker engine has; none where none answers. */
+  async images(): Promise<DockerImage[]> {
+    return (await (await this.#engine())?.images()) ?? [];
   }
 
   #engine(): Promise<Docker | undefined> {

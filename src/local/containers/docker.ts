@@ -12,6 +12,16 @@ export const dockerEnvironment = (): Record<string, string> =>
     ),
   );
 
+/** An image of a Docker engine. */
+export interface DockerImage {
+  /** `name:tag` each. */
+  readonly references: readonly string[];
+  readonly digest: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+}
+
 export interface ContainerRun {
   image: string;
   /** Folder on this machine by path in the container. */
@@ -72,6 +82,20 @@ export class Docker {
       // SIGKILL ends the client only.
       kill: () => void docker('kill', name).catch(() => undefined),
     };
+  }
+
+  async images(): Promise<DockerImage[]> {
+    const ids = await docker('image', 'ls', '--quiet', '--no-trunc');
+    if (ids === '') return [];
+    const format =
+      '{"references":{{json .RepoTags}},"digest":{{json .Id}},"created":{{json .Created}},"sizeBytes":{{.Size}}}';
+    // One that is removed meanwhile fails all of it.
+    const lines = await docker('image', 'inspect', '--format', format, ...new Set(ids.split('\n'))).catch(() => '');
+    return lines.split('\n').flatMap((line) => {
+      if (line === '') return [];
+      const { references, created, ...image } = JSON.parse(line);
+      return [{ ...image, references: references ?? [], createdAt: Date.parse(created) / 1000 }];
+    });
   }
 
   /** The port on this machine behind a container's 8080; undefined while there is none yet. */

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/logs.ts';
 import { logGroupArn } from '../arn.ts';
-import { pageOf } from './page-of.ts';
+import { pageOf } from '../wire/page-of.ts';
 
 export const describeLogGroups = (input: Inputs['DescribeLogGroups'], account: Account) => {
   const pattern = input.logGroupNamePattern?.toLowerCase() ?? '';

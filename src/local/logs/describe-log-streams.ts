@@ -2,9 +2,9 @@ import type { Account } from '../account.ts';
 import type { Inputs } from '../api/logs.ts';
 import { logGroupArn } from '../arn.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { pageOf } from '../wire/page-of.ts';
 import { findGroup } from './find-stream.ts';
 import type { LogStream } from './log-store.ts';
-import { pageOf } from './page-of.ts';
 
 const lastEventTime = ({ events, created }: LogStream) => events.at(-1)?.timestamp ?? created;
 

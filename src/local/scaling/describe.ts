@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/application-autoscaling.ts';
-import { pageOf } from '../logs/page-of.ts';
+import { pageOf } from '../wire/page-of.ts';
 
 interface Filter {
   ResourceId?: string;

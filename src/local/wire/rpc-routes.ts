@@ -4,6 +4,7 @@ import { cloudwatch } from '../cloudwatch/cloudwatch-actions.ts';
 import { sagemaker } from '../control-plane/sagemaker-actions.ts';
 import { iam } from '../iam/iam-actions.ts';
 import { logs } from '../logs/logs-actions.ts';
+import { ecr } from '../registry/ecr-actions.ts';
 import { autoScaling } from '../scaling/scaling-actions.ts';
 import { sts } from '../sts/sts-actions.ts';
 import { asAwsError } from './as-aws-error.ts';
@@ -20,6 +21,7 @@ export const services: Readonly<Record<string, Service>> = {
   ...cborServices,
   AnyScaleFrontendService: autoScaling,
   Logs_20140328: logs,
+  AmazonEC2ContainerRegistry_V20150921: ecr,
 };
 /** By version of their API. */
 export const queryServices: Readonly<Record<string, QueryService>> = { '2011-06-15': sts, '2010-05-08': iam };

@@ -1,4 +1,4 @@
-/** Listings of Logs page by the name of the last item, which is their token. */
+/** Listings of Logs and ECR page by the name of the last item, which is their token. */
 export function pageOf<T>(
   items: T[],
   { nextToken, limit = 50 }: { nextToken?: string; limit?: number },

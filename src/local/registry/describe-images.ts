@@ -1,0 +1,55 @@
+import type { Account } from '../account.ts';
+import type { Inputs } from '../api/ecr.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import { pageOf } from '../wire/page-of.ts';
+import type { RegistryImage } from './repository.ts';
+
+type Wanted = Pick<Inputs['DescribeImages'], 'repositoryName' | 'nextToken' | 'maxResults' | 'filter'>;
+
+/** A page of the images of a repository that a filter lets through. */
+async function imagePage({ repositoryName, nextToken, maxResults = 100, filter }: Wanted, account: Account) {
+  const { images } = await account.registry.find(account, repositoryName);
+  const { tagStatus = 'ANY' } = filter ?? {};
+  const wanted = images.filter(({ tags }) => tagStatus === 'ANY' || tags.length > 0 === (tagStatus === 'TAGGED'));
+  const from = { limit: maxResults, ...(nextToken !== undefined && { nextToken }) };
+  return pageOf([...wanted], from, ({ digest }) => digest);
+}
+
+export const describeImages = async (input: Inputs['DescribeImages'], account: Account) => {
+  const { repositoryName, imageIds } = input;
+  const detail = ({ digest, tags, sizeBytes, pushedAt, mediaType }: RegistryImage) => ({
+    registryId: account.accountId,
+    repositoryName,
+    imageDigest: digest,
+    ...(tags.length > 0 && { imageTags: tags }),
+    ...(sizeBytes !== undefined && { imageSizeInBytes: sizeBytes }),
+    imagePushedAt: pushedAt,
+    ...(mediaType !== undefined && { imageManifestMediaType: mediaType }),
+  });
+  if (imageIds === undefined) {
+    const { page, ...next } = await imagePage(input, account);
+    return { imageDetails: page.map(detail), ...next };
+  }
+  const { images } = await account.registry.find(account, repositoryName);
+  const imageDetails = imageIds.map(({ imageDigest, imageTag }) => {
+    const image = images.find(
+      ({ digest, tags }) =>
+        (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
+    );
+    if (image) return detail(image);
+    const id = `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
+    throw new AwsError(
+      'ImageNotFoundException',
+      `The image with imageId ${id} does not exist within the repository with name '${repositoryName}' in the registry with id '${account.accountId}'`,
+    );
+  });
+  return { imageDetails };
+};
+
+export const listImages = async (input: Inputs['ListImages'], account: Account) => {
+  const { page, ...next } = await imagePage(input, account);
+  const imageIds = page.flatMap(({ digest: imageDigest, tags }) =>
+    tags.length === 0 ? [{ imageDigest }] : tags.map((imageTag) => ({ imageDigest, imageTag })),
+  );
+  return { imageIds, ...next };
+};
