@@ -34,6 +34,7 @@ export function objectEntries(
   bucket: string,
   keys: string[],
   encode: (text: string) => string,
+  owner?: { ID: string },
 ): Record<string, XmlValue>[] {
   return keys.map((key) => {
     const { modified, etag, size, checksum } = objects.get(bucket, key);
@@ -41,9 +42,11 @@ export function objectEntries(
       Key: encode(key),
       LastModified: new Date(modified).toISOString(),
       ETag: `"${etag}"`,
-      ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+      ChecksumAlgorithm: checksum?.algorithm,
+      ChecksumType: checksum?.type,
       Size: size,
       StorageClass: 'STANDARD',
+      Owner: owner,
     };
   });
 }

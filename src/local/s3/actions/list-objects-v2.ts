@@ -10,7 +10,7 @@ export const listObjectsV2: S3Action = ({ objects, bucket, query, accountId }) =
   const startAfter = query.get('start-after') ?? '';
   const after = token === null ? startAfter : parseToken(token);
   const { keys, prefixes, last } = objects.keys(bucket).page(prefix, delimiter, after, limit);
-  const owner = query.get('fetch-owner') === 'true' ? { Owner: { ID: accountId } } : {};
+  const owner = query.get('fetch-owner') === 'true' ? { ID: accountId } : undefined;
   return {
     body: xmlDocument(
       'ListBucketResult',
@@ -25,7 +25,7 @@ export const listObjectsV2: S3Action = ({ objects, bucket, query, accountId }) =
         IsTruncated: last !== undefined,
         ContinuationToken: token ?? undefined,
         NextContinuationToken: last === undefined ? undefined : Buffer.from(last).toString('base64'),
-        Contents: objectEntries(objects, bucket, keys, encode).map((entry) => ({ ...entry, ...owner })),
+        Contents: objectEntries(objects, bucket, keys, encode, owner),
         CommonPrefixes: prefixes.map((each) => ({ Prefix: encode(each) })),
       },
       namespace,

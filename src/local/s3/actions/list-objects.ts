@@ -20,7 +20,7 @@ export const listObjects: S3Action = ({ objects, bucket, query, accountId }) => 
         IsTruncated: last !== undefined,
         // Without a delimiter the next marker is the last key, which the client has already.
         NextMarker: last === undefined || delimiter === '' ? undefined : encode(last),
-        Contents: objectEntries(objects, bucket, keys, encode).map((entry) => ({ ...entry, Owner: { ID: accountId } })),
+        Contents: objectEntries(objects, bucket, keys, encode, { ID: accountId }),
         CommonPrefixes: prefixes.map((each) => ({ Prefix: encode(each) })),
       },
       namespace,
