@@ -4,14 +4,14 @@ import {
   CreateEndpointConfigCommand,
   CreateModelCommand,
   CreateTrainingJobCommand,
-  DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
-  DeleteModelCommand,
+  CreateTransformJobCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
   waitUntilEndpointInService,
   waitUntilTrainingJobCompletedOrStopped,
+  waitUntilTransformJobCompletedOrStopped,
 } from '@aws-sdk/client-sagemaker';
 import {
   InvokeEndpointAsyncCommand,
@@ -80,13 +80,7 @@ t.before(async () => {
     await waitUntilEndpointInService({ client: sagemaker, ...pace }, { EndpointName });
 });
 
-t.after(async () => {
-  for (const EndpointName of [name, asyncName]) {
-    await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
-    await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: EndpointName }));
-  }
-  await sagemaker.send(new DeleteModelCommand({ ModelName: name }));
-});
+t.after(() => target.remove({ endpoints: [name, asyncName], configs: [name, asyncName], models: [name] }));
 
 const features = rows.map((row) => row.slice(row.indexOf(',') + 1)).join('\n');
 
@@ -146,6 +140,41 @@ t.test('an asynchronous invocation leaves its answer in S3', async (t) => {
   t.ok(Number(await arrival(s3, byBody.OutputLocation)) < 0.5);
 });
 
+t.test('a batch transform scores a file row by row, each score beside its row', async (t) => {
+  const job = { TransformJobName: name };
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${name}/rows/a.csv`, Body: `${rows.join('\n')}\n` }));
+  await sagemaker.send(
+    new CreateTransformJobCommand({
+      ...job,
+      ModelName: name,
+      TransformInput: {
+        ContentType: 'text/csv',
+        SplitType: 'Line',
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${bucket}/${name}/rows` } },
+      },
+      TransformOutput: { S3OutputPath: `s3://${bucket}/${name}/scores`, Accept: 'text/csv', AssembleWith: 'Line' },
+      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+      DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input' },
+    }),
+  );
+  t.match(await sagemaker.send(new DescribeTransformJobCommand(job)), {
+    TransformJobArn: target.arn('transform-job', name),
+    TransformJobStatus: /InProgress|Completed/,
+    CreationTime: Date,
+  });
+  await waitUntilTransformJobCompletedOrStopped({ client: sagemaker, ...pace }, job);
+  t.match(await sagemaker.send(new DescribeTransformJobCommand(job)), {
+    TransformJobStatus: 'Completed',
+    TransformStartTime: Date,
+    TransformEndTime: Date,
+  });
+  const scored = (await arrival(s3, `s3://${bucket}/${name}/scores/a.csv.out`)).trim().split('\n');
+  t.equal(scored.length, rows.length);
+  for (const [at, row] of rows.entries()) {
+    if (!scored[at]?.startsWith(`${row},`)) t.fail(`${scored[at]} is not ${row} with its score`);
+  }
+});
+
 t.test('a failed one leaves the reason', async (t) => {
   const request = { EndpointName: asyncName, ContentType: 'text/csv', Body: Buffer.from('a,b') };
   const { FailureLocation } = await runtime.send(new InvokeEndpointAsyncCommand(request));
@@ -164,6 +193,8 @@ t.test('what cannot be accepted is refused at once', async (t) => {
     'too long': new InvokeEndpointAsyncCommand({ ...request, Body: Buffer.alloc(128_001, '1') }),
     'too short a life': new InvokeEndpointAsyncCommand({ ...request, Body, RequestTTLSeconds: 59 }),
     'too long a timeout': new InvokeEndpointAsyncCommand({ ...request, Body, InvocationTimeoutSeconds: 3601 }),
+    'an id that is too long': new InvokeEndpointCommand({ EndpointName: name, Body, InferenceId: 'i'.repeat(65) }),
+    'no name of a variant': new InvokeEndpointCommand({ EndpointName: name, Body, TargetVariant: '-' }),
     'a real-time endpoint': new InvokeEndpointAsyncCommand({ ...request, EndpointName: name, Body }),
     'an asynchronous endpoint in real time': new InvokeEndpointCommand({ ...request, Body }),
   })) {

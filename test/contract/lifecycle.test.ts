@@ -31,6 +31,8 @@ import { openTarget } from './target.ts';
 const target = await openTarget();
 const { sagemaker, runtime, s3, logs, bucket, roleArn, image, pace } = target;
 t.teardown(() => target.close());
+// Where a test before the last one failed.
+t.after(() => target.remove({ endpoints: [name], configs: [name, `${name}-2`], models: [name] }));
 
 const name = target.unique('Contract');
 const job = { TrainingJobName: name };

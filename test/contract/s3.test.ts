@@ -24,7 +24,9 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { SignatureV4 } from '@smithy/signature-v4';
 import t from 'tap';
+import { Sha256 } from '../sagemaker/sha256.ts';
 import { openTarget } from './target.ts';
 
 const target = await openTarget();
@@ -98,6 +100,38 @@ t.test('an object comes back as it went', async (t) => {
 t.test('an empty object', async (t) => {
   await put(`${root}/empty`, '');
   t.equal((await read(`${root}/empty`)).bytes.length, 0);
+});
+
+/** By AWS's own signer: the URL of an object, for whoever has it. */
+async function presigned(key: string, expiresIn: number, signingDate = new Date()): Promise<string> {
+  const {
+    protocol = 'https:',
+    hostname = `s3.${target.region}.amazonaws.com`,
+    port,
+  } = (await s3.config.endpoint?.()) ?? {};
+  const host = port === undefined ? hostname : `${hostname}:${port}`;
+  const { region, credentials } = s3.config;
+  const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256 as never, uriEscapePath: false });
+  const path = `/${Bucket}/${key}`;
+  const headers = { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+  const { query = {} } = await signer.presign(
+    { method: 'GET', protocol, hostname, path, headers, query: {} },
+    { expiresIn, signingDate },
+  );
+  return `${protocol}//${host}${path}?${new URLSearchParams(query as Record<string, string>)}`;
+}
+
+t.test('a presigned URL opens an object until it expires', async (t) => {
+  const key = `${root}/shared`;
+  await put(key, 'for whoever has the URL');
+  t.equal(await (await fetch(await presigned(key, 600))).text(), 'for whoever has the URL');
+  const late = await fetch(await presigned(key, 60, new Date(Date.now() - 120_000)));
+  t.equal(late.status, 403);
+  t.match(await late.text(), /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message>/);
+  const wrong = (await presigned(key, 600)).replace('X-Amz-Expires=600', 'X-Amz-Expires=604801');
+  const refused = await fetch(wrong);
+  t.equal(refused.status, 400);
+  t.match(await refused.text(), /<Code>AuthorizationQueryParametersError<\/Code>/);
 });
 
 t.test('ranges and conditions', async (t) => {

@@ -3,6 +3,7 @@ import { AwsError } from '../wire/aws-error.ts';
 /** Code, status and S3's own sentence. */
 const faults = {
   AccessDenied: [403, 'Access Denied'],
+  AuthorizationQueryParametersError: [400, 'Error parsing the query parameters of the signature'],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
   BucketAlreadyOwnedByYou: [409, 'Your previous request to create the named bucket succeeded and you already own it.'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty'],

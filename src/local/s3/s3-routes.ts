@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { asAwsError } from '../wire/as-aws-error.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { xmlDocument } from '../wire/xml.ts';
+import { checkExpiry } from './presigned.ts';
 import { routeS3 } from './routes.ts';
 import { s3Error } from './s3-error.ts';
 import { parseAddress, type S3Answer, type S3Request } from './s3-request.ts';
@@ -55,6 +56,7 @@ async function answerS3(request: FastifyRequest, account: Account): Promise<S3An
     headers: request.headers,
     body: request.raw,
   };
+  checkExpiry(s3Request.query);
   return routeS3(s3Request)(s3Request);
 }
 
