@@ -124,7 +124,7 @@ export async function buildApp(config: Config, deps: Deps) {
     auditChanges(control);
     documentChanges(control);
     planChanges(control);
-    guardChanges(control);
+    guardChanges(control, workspace);
     allowBuckets(
       control,
       config.allowedBuckets,

@@ -30,6 +30,12 @@ export const Feature = Type.Object(
     nullable: Type.Optional(
       Type.Boolean({ description: 'Whether null, a missing value, is taken. Without it: true.' }),
     ),
+    missing: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description: 'Values that mean there is none, as 999 where the training data was prepared so; taken as null.',
+      }),
+    ),
     example: Type.Optional(value('Its value in a row that was seen in training.')),
   },
   { additionalProperties: false },

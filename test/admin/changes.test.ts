@@ -135,6 +135,48 @@ t.test('a change waits on nobody having changed it since', async (t) => {
   t.equal((await ask('DELETE', '/admin/datasets/heavy', undefined, { 'if-match': etag })).status, 200);
 });
 
+t.test('of many changes for one ETag one is made', async (t) => {
+  await ask('POST', '/admin/datasets?name=wanted', 'a,b\n1,2\n');
+  const etag = (await ask('GET', '/admin/datasets/wanted')).headers.get('etag') ?? '';
+  const removals = Array.from({ length: 6 }, () =>
+    ask('DELETE', '/admin/datasets/wanted', undefined, { 'if-match': etag }),
+  );
+  const statuses = (await Promise.all(removals)).map(({ status }) => status);
+  t.equal(statuses.filter((status) => status === 200).length, 1);
+  for (const status of statuses) t.ok([200, 404, 409, 412].includes(status), String(status));
+  t.strictSame((await workspace.list('changes/')).keys, [], 'and nobody has it any more');
+});
+
+t.test('dry runs of rollouts, transforms and notebooks', async (t) => {
+  const operations = async (method: string, path: string, body?: unknown) => {
+    const { status, json } = await ask(method, `${path}?dryRun=true`, body);
+    t.equal(status, 200, `${method} ${path}`);
+    return ((json.calls ?? []) as { operation: string }[]).map(({ operation }) => operation);
+  };
+  const before = await workspace.listAll('');
+  const version = { trainingJob: 'heavy-1', threshold: 0.5, labels: ['no', 'yes'] };
+  const canary = { ...version, rollout: { strategy: 'canary', percent: 10 } };
+  t.match(await operations('PUT', '/admin/deployments/heavy', canary), [
+    ...['PutObject', 'CreateModel', 'CreateEndpointConfig', 'PutObject', 'PutMetricAlarm', 'UpdateEndpoint'],
+  ]);
+  t.ok(
+    (await operations('PATCH', '/admin/deployments/heavy', { instanceCount: 2 })).includes(
+      'UpdateEndpointWeightsAndCapacities',
+    ),
+  );
+  await ask('POST', '/admin/datasets?name=plenty', 'height,weight,age\n150,50,20\n');
+  const known = await workspace.listAll('');
+  const transform = { name: 'dry', deployment: 'heavy', dataset: 'plenty' };
+  t.equal((await operations('POST', '/admin/transform-jobs', transform)).at(-1), 'CreateTransformJob');
+  t.strictSame(await operations('POST', '/admin/notebooks', { name: 'dry' }), ['CreateNotebookInstance']);
+  t.equal((await ask('GET', '/admin/transform-jobs/dry')).status, 404);
+  t.equal((await ask('GET', '/admin/notebooks/dry')).status, 404);
+  t.match((await ask('GET', '/admin/deployments/heavy')).json, { status: 'InService', variants: [{ instances: 1 }] });
+  t.equal(((await ask('GET', '/admin/deployments/heavy/versions')).json.items as unknown[]).length, 1);
+  t.ok(known.length > before.length);
+  t.strictSame(await workspace.listAll(''), known);
+});
+
 t.test('all of it is in the document', async (t) => {
   const { paths = {} } = app.swagger() as {
     paths?: Record<string, Record<string, { parameters?: { name: string }[] }>>;

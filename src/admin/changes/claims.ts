@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Workspace } from '../../sagemaker/workspace.ts';
 
-/** How long an answer is kept, and how long a request may take before it is taken for dead, ms. */
+/** How long an answer is kept, ms. */
 const keptMs = 24 * 3_600_000;
-const aliveMs = 10 * 60_000;
 
 export interface Answer {
   readonly status: number;
@@ -31,10 +30,13 @@ export const digest = (...parts: readonly string[]): string =>
 export class Claims {
   readonly #workspace: Workspace;
   readonly #folder: string;
+  readonly #aliveMs: number;
 
-  constructor(workspace: Workspace, folder: string) {
+  /** @param aliveMs how long a request may take before it is taken for dead, ms */
+  constructor(workspace: Workspace, folder: string, aliveMs: number) {
     this.#workspace = workspace;
     this.#folder = `${folder}/`;
+    this.#aliveMs = aliveMs;
   }
 
   #key(id: string): string {
@@ -49,7 +51,7 @@ export class Claims {
     // Given up between the two.
     if (found === undefined) return { request };
     const age = Date.now() - Date.parse(found.value.since);
-    const over = age > (found.value.answer === undefined ? aliveMs : keptMs);
+    const over = age > (found.value.answer === undefined ? this.#aliveMs : keptMs);
     if (over && (await this.#workspace.writeJsonIf(this.#key(id), claim, found.etag)) !== undefined) return undefined;
     return found.value;
   }

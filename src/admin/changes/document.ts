@@ -53,7 +53,7 @@ export function documentChanges(app: FastifyInstance): void {
       ...(method === 'POST' ? { 'idempotency-key': idempotencyKey } : {}),
       ...(isOfResource ? { 'if-match': ifMatch } : {}),
     };
-    const statuses = [...(method === 'POST' ? [409, 422] : []), ...(isOfResource ? [412] : [])];
+    const statuses = [...(method === 'POST' ? [409, 422] : []), ...(isOfResource ? [409, 412] : [])];
     route.schema = {
       ...schema,
       querystring: withProperties(schema.querystring, { dryRun }),

@@ -22,7 +22,7 @@ function digestOf({ method, url, headers, body }: FastifyRequest): string {
  * at any replica, for 24 hours. What was refused is not kept: nothing was made, and another try may go well.
  */
 export function answerRepeatsAlike(app: FastifyInstance, workspace: Workspace): void {
-  const claims = new Claims(workspace, 'idempotency');
+  const claims = new Claims(workspace, 'idempotency', 10 * 60_000);
   app.decorateRequest('idempotency', undefined);
   app.addHook('preHandler', async (request, reply) => {
     const { 'idempotency-key': key } = request.headers;

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { GatewayError } from '../../errors.ts';
+import type { Workspace } from '../../sagemaker/workspace.ts';
+import { Claims, digest } from './claims.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The claim that this request has on the resource that it changes. */
+    guarded: string | undefined;
+  }
+}
+
+/** How long a replica that died holds up changes of a resource, ms. */
+const aliveMs = 60_000;
 
 const etagOf = (resource: unknown): string =>
   `"${createHash('sha256').update(JSON.stringify(resource)).digest('base64url').slice(0, 22)}"`;
@@ -29,9 +41,22 @@ async function shownBy(handler: RouteHandlerMethod, app: FastifyInstance, reques
 
 /**
  * ETag on every resource, from what is shown of it; If-None-Match saves its being sent again, and If-Match holds changes back when it is no
- * longer what the caller saw. For all routes registered in `app` after this.
+ * longer what the caller saw. A change with If-Match has the resource for itself from the check until it is made, at whichever replica, so
+ * that of two for one ETag only one is made. For all routes registered in `app` after this.
  */
-export function guardChanges(app: FastifyInstance): void {
+export function guardChanges(app: FastifyInstance, workspace: Workspace): void {
+  const claims = new Claims(workspace, 'changes', aliveMs);
+  app.decorateRequest('guarded', undefined);
+  async function claim(request: FastifyRequest): Promise<void> {
+    const [, noun = '', name = ''] = /^\/admin\/([^/]+)\/([^/?]+)/.exec(request.url) ?? [];
+    const id = digest(noun, decodeURIComponent(name));
+    if ((await claims.take(id, request.id)) !== undefined) {
+      throw new GatewayError('request_in_progress', 'The resource is being changed by another request with If-Match.', {
+        retryAfter: 1,
+      });
+    }
+    request.guarded = id;
+  }
   const readers = new Map<string, RouteHandlerMethod>();
   app.addHook('onRoute', ({ method, url, handler }) => {
     if (method === 'GET' && resourceOf(url) === url) readers.set(url, handler);
@@ -46,12 +71,21 @@ export function guardChanges(app: FastifyInstance): void {
         errors: [{ pointer: 'header/if-match', detail }],
       });
     }
+    // A dry run changes nothing.
+    if (request.plannedCalls === undefined) await claim(request);
     if (names(expected, etagOf(await shownBy(reader, app, request)))) return;
     throw new GatewayError('precondition_failed', 'The resource is no longer what If-Match names; fetch it again.');
   });
   app.addHook('preSerialization', async (request, reply, payload) => {
     if (reply.statusCode === 200 && readers.has(request.routeOptions.url ?? '') && request.method === 'GET') {
       reply.header('etag', etagOf(payload));
+    }
+    return payload;
+  });
+  // Before the answer is out: who has it may go on with the next change.
+  app.addHook('onSend', async ({ guarded, log }, _reply, payload) => {
+    if (guarded !== undefined) {
+      await claims.giveUp(guarded).catch((err: unknown) => log.error({ err }, 'a resource could not be given free'));
     }
     return payload;
   });

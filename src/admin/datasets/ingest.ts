@@ -14,7 +14,8 @@ export interface Keeper {
   readonly log: FastifyBaseLogger;
 }
 
-type Known = Pick<Dataset, 'name' | 'delimiter'> & Partial<Pick<Dataset, 'uri' | 'from' | 'classes' | 'categories'>>;
+type Known = Pick<Dataset, 'name' | 'delimiter'> &
+  Partial<Pick<Dataset, 'uri' | 'from' | 'classes' | 'categories' | 'missing'>>;
 
 /** A new version of which no row has been seen. */
 export async function draft(workspace: Workspace, known: Known): Promise<Dataset> {

@@ -29,7 +29,7 @@ export async function prepare(
     delimiter: ',',
     from: referenceTo(source),
     categories: [...encoding.categories],
-    ...defined({ classes: encoding.classes && [...encoding.classes] }),
+    ...defined({ classes: encoding.classes && [...encoding.classes], missing: order.missing }),
   });
   const profile = new EncodedProfile(encoding);
   const made = new MadeRows({ header: true, columnNames: encoding.columnNames }, (names) => profile.describe(names));

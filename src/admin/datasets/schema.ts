@@ -49,6 +49,12 @@ export const Dataset = Type.Object(
     categories: Type.Optional(
       Type.Array(OneHotCategory, { description: 'Of a prepared data set: its categories in one-hot form.' }),
     ),
+    missing: Type.Optional(
+      Type.Record(Type.String(), Type.Array(Type.String()), {
+        description:
+          'Of a prepared data set: by column, the values that meant there is none; under `*` in every column.',
+      }),
+    ),
     createdAt: Type.String({ format: 'date-time' }),
     completedAt: Type.Optional(Type.String({ format: 'date-time' })),
   },

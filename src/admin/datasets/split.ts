@@ -73,9 +73,9 @@ export async function split(
 
   const works = await Promise.all(
     names.map(async (part): Promise<Part> => {
-      const { classes, categories } = source;
+      const { classes, categories, missing } = source;
       const known = { name: `${source.name}-${part}`, delimiter: ',', from: referenceTo(source) };
-      const dataset = await draft(workspace, { ...known, ...defined({ classes, categories }) });
+      const dataset = await draft(workspace, { ...known, ...defined({ classes, categories, missing }) });
       const profile = new TableProfile(source.columnNames.length);
       return { dataset, profile, inspector: new MadeRows(source, (columns) => profile.describe(columns)) };
     }),

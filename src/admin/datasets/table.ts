@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import { parseS3Uri, type S3Location, type Workspace } from '../../sagemaker/workspace.ts';
 import { csvParser, raggedRow, translateCsvError } from './csv-parser.ts';
 import { columnNames, looksLikeHeader } from './header.ts';
@@ -14,6 +15,8 @@ export interface Table {
   readonly columnNames: readonly string[];
   /** What is known of columns that are categories in one-hot form, where the gateway has made them. */
   readonly categories?: readonly OneHotCategory[];
+  /** Values that meant there is none before the rows were prepared, by column; under `*` in every one. */
+  readonly missing?: Readonly<Record<string, string[]>>;
   /** The rows without the header, each as long as the columns, some at a time. Stops reading when its consumer does. */
   batches(): AsyncGenerator<string[][]>;
   /** The same one by one. */
@@ -89,7 +92,7 @@ export async function openTable(workspace: Workspace, reference: string, pointer
 
 /** The rows of a source. @param pointer where a request names it */
 export function tableOf(workspace: Workspace, source: Source, pointer: string): Table {
-  const { reference, uri, header, columnNames, delimiter, categories } = source;
+  const { reference, uri, header, columnNames, delimiter, categories, missing } = source;
   async function* batches(): AsyncGenerator<string[][]> {
     let row = header ? -1 : 0;
     try {
@@ -106,7 +109,7 @@ export function tableOf(workspace: Workspace, source: Source, pointer: string): 
   }
   return {
     ...{ reference, uri, header, columnNames, batches },
-    ...(categories === undefined ? {} : { categories }),
+    ...defined({ categories, missing }),
     async *rows() {
       for await (const batch of batches()) yield* batch;
     },

@@ -9,23 +9,35 @@ import type { EvaluatedModel } from './plan.ts';
 export type RowWriter = (cells: readonly string[], row: number) => string;
 
 /** How a feature is found in a table: in its own column, or in those that it is in for the model. */
-type Source = { readonly columns: readonly number[] } | { readonly feature: Feature; readonly column: number };
+type Source =
+  | { readonly columns: readonly number[]; readonly markers: ReadonlySet<string> }
+  | { readonly feature: Feature; readonly column: number };
 
 function sourceOf(feature: Feature, positions: ReadonlyMap<string, number>): Source | undefined {
   const columns = (feature.columns ?? [feature.name]).map((name) => positions.get(name));
-  if (!columns.includes(undefined)) return { columns: columns as number[] };
+  // Columns of a category in one-hot form hold 0 and 1, which mark nothing.
+  const markers = new Set(feature.columns === undefined ? feature.missing : []);
+  if (!columns.includes(undefined)) return { columns: columns as number[], markers };
   const column = positions.get(feature.name);
   return column === undefined ? undefined : { feature, column };
 }
 
+const asWritten =
+  (columns: readonly number[], markers: ReadonlySet<string>): RowWriter =>
+  (cells) => {
+    const found = columns.map((column) => cells[column] ?? '');
+    return csvLine(markers.size === 0 ? found : found.map((cell) => (markers.has(cell.trim()) ? '' : cell)));
+  };
+
 /** A category as the columns of the model: missing in each of them when it is missing. */
-function oneHot({ name, categories = [] }: Feature) {
+function oneHot({ name, categories = [], missing }: Feature) {
+  const markers = new Set(missing);
   const cells = new Map(
     categories.map((category, chosen) => [category, categories.map((_other, k) => (k === chosen ? 1 : 0)).join(',')]),
   );
   const nothing = ','.repeat(Math.max(0, categories.length - 1));
   return (cell: string, row: number): string => {
-    const encoded = isMissing(cell) ? nothing : cells.get(cell);
+    const encoded = isMissing(cell) || markers.has(cell.trim()) ? nothing : cells.get(cell);
     if (encoded !== undefined) return encoded;
     const text = `Row ${row}, column "${name}" holds "${cell.slice(0, 50)}", which the model does not know.`;
     throw new GatewayError('validation_failed', text);
@@ -67,7 +79,7 @@ export function rowWriter(
     .map(({ source }) => source)
     .filter((source) => source !== undefined)
     .map((source): RowWriter => {
-      if ('columns' in source) return (cells) => csvLine(source.columns.map((column) => cells[column] ?? ''));
+      if ('columns' in source) return asWritten(source.columns, source.markers);
       const encode = oneHot(source.feature);
       return (cells, row) => encode(cells[source.column] ?? '', row);
     });

@@ -42,6 +42,7 @@ export class EvaluationRunner {
       deployment: name,
       version,
       dataset: request.dataset,
+      evaluated: plan.table.reference,
       label: request.label,
       ...(labels === undefined ? {} : { labels }),
       problem: plan.problem,

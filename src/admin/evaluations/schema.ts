@@ -195,7 +195,10 @@ const facts = {
   id: EvaluationId,
   deployment: Type.String(),
   version: Type.String({ description: 'Version of the deployment that was evaluated.' }),
-  dataset: Type.String(),
+  dataset: Type.String({ description: 'As it was asked for.' }),
+  evaluated: Type.Optional(
+    Type.String({ description: 'The rows that were read: the data set in its version, or their s3:// URI.' }),
+  ),
   label: Type.String(),
   labels: Type.Optional(Type.Array(Type.String(), { description: 'Names of the classes 0, 1, ….' })),
   problem: Problem,

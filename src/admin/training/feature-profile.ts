@@ -61,13 +61,22 @@ export class FeatureProfile {
   readonly #names: readonly string[];
   readonly #columns: readonly ColumnProfile[];
   readonly #known: readonly OneHotCategory[] | undefined;
+  readonly #missing: Readonly<Record<string, readonly string[]>>;
   #first: readonly string[] = [];
   #rows = 0;
 
-  /** @param known categories in one-hot form of which their maker has told; others are looked for */
-  constructor(names: readonly string[], known?: readonly OneHotCategory[]) {
+  /**
+   * @param known categories in one-hot form of which their maker has told; others are looked for
+   * @param missing values that meant there is none before the rows were prepared, by feature; under `*` of every one
+   */
+  constructor(
+    names: readonly string[],
+    known?: readonly OneHotCategory[],
+    missing: Readonly<Record<string, readonly string[]>> = {},
+  ) {
     this.#names = names;
     this.#known = known;
+    this.#missing = missing;
     this.#columns = names.map(() => new ColumnProfile());
   }
 
@@ -91,10 +100,16 @@ export class FeatureProfile {
     const features: Feature[] = [];
     for (let i = 0; i < this.#columns.length; ) {
       const group = groupAt.get(i);
-      features.push(group ? this.#category(group) : this.#single(i));
+      features.push(this.#marked(group ? this.#category(group) : this.#single(i)));
       i = group?.end ?? i + 1;
     }
     return features;
+  }
+
+  /** A caller says of a row what the training data said before it was prepared. */
+  #marked(feature: Feature): Feature {
+    const markers = [...new Set([...(this.#missing['*'] ?? []), ...(this.#missing[feature.name] ?? [])])];
+    return markers.length === 0 ? feature : { ...feature, missing: markers };
   }
 
   #find(): OneHotGroup[] {

@@ -48,7 +48,7 @@ export async function prepareInputs(workspace: Workspace, request: InputOrder): 
   if (train === undefined) throw invalidField('/inputs/train', 'is missing');
   const plan = planColumns(train, label, dropColumns);
   // Without a header the names are made up, and none that a caller of the model would know.
-  const profile = train.header ? new FeatureProfile(plan.features, train.categories) : undefined;
+  const profile = train.header ? new FeatureProfile(plan.features, train.categories, train.missing) : undefined;
   const prepared: Record<string, string> = {};
   for (const { channel, table } of tables) {
     requireSameColumns(train, table);

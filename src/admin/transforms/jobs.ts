@@ -42,9 +42,9 @@ export async function getTransformJob(
 ): Promise<TransformJob> {
   const [job, record] = await Promise.all([describeTransformJob(aws, name), findRecord(workspace, name)]);
   if (record === undefined) return job;
-  const { deployment, version, dataset, rows } = record;
+  const { deployment, version, dataset, scored, rows } = record;
   const results = job.status === 'Completed' ? `/admin/transform-jobs/${name}/results` : undefined;
-  return { ...job, ...defined({ deployment, version, dataset, rows, results }) };
+  return { ...job, ...defined({ deployment, version, dataset, scored, rows, results }) };
 }
 
 export const isFinished = ({ status }: TransformJob): boolean =>

@@ -55,6 +55,7 @@ export const TransformJob = Type.Object(
     deployment: Type.Optional(Type.String({ description: 'Given for jobs of this gateway, as is what follows.' })),
     version: Type.Optional(Type.String({ description: 'Version of the deployment.' })),
     dataset: Type.Optional(Type.String()),
+    scored: Type.Optional(Type.String({ description: 'The rows that are scored: the data set in its version.' })),
     rows: Type.Optional(Type.Integer({ description: 'Rows to score. SageMaker tells no progress on the way.' })),
     results: Type.Optional(Type.String({ description: 'Path of the results, when the job is completed.' })),
     model: Type.String({ description: 'Model in SageMaker.' }),

@@ -1,6 +1,6 @@
 import type { RowFaults } from '../row-faults.ts';
 import type { Cell } from '../schemas.ts';
-import { isText, type Layout } from './layout.ts';
+import { type Column, isText, type Layout, unmarked } from './layout.ts';
 import type { RowPlace } from './row-place.ts';
 import { wrongCell, wrongValue } from './value.ts';
 
@@ -18,11 +18,16 @@ export function checkColumns(row: FlatRow, layout: Layout, place: RowPlace, faul
     return row;
   }
   for (const [i, column] of columns.entries()) {
-    const wrong = wrongCell(column, isText(column), row[i] ?? null, strictRanges);
+    const wrong = wrongCell(column, isText(column), unmarkedCell(row[i] ?? null, column, layout), strictRanges);
     if (wrong !== undefined) faults.add(place.pointer(i), `${place.prefix}${wrong}`);
   }
-  return row;
+  if (layout.markers.size === 0) return row;
+  return columns.map((column, i) => unmarkedCell(row[i] ?? null, column, layout));
 }
+
+/** The columns of a category in one-hot form hold 0 and 1, which mark nothing. */
+const unmarkedCell = (cell: Cell, { feature, category }: Column, layout: Layout): Cell =>
+  category === undefined ? unmarked(cell, feature, layout) : cell;
 
 /** Whether features are all that a row names, as most do: then nobody need look for their columns. */
 const isByFeatures = (row: Readonly<Record<string, unknown>>, { featureNames }: Layout): boolean => {
@@ -69,9 +74,10 @@ export function flatten(row: NamedRow, layout: Layout, place: RowPlace, faults: 
       }
       continue;
     }
-    const value = Object.hasOwn(row, name) ? row[name] : feature.default;
+    const given = Object.hasOwn(row, name) ? row[name] : feature.default;
     // That it is missing was told already.
-    if (value === undefined) continue;
+    if (given === undefined) continue;
+    const value = unmarked(given, feature, layout);
     add(name, wrongValue(feature, value, strictRanges));
     if (columns === undefined) cells.push(value);
     // A category that is missing is missing in each of its columns, which is not the same as none of them.

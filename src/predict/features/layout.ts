@@ -1,4 +1,5 @@
 import type { Feature } from '../../config/feature.ts';
+import type { Cell } from '../schemas.ts';
 
 /** One column of the model's input. */
 export interface Column {
@@ -17,7 +18,9 @@ export interface Layout {
   readonly featureNames: ReadonlySet<string>;
   /** The columns of each category of a feature that is one-hot, ready to be copied. */
   readonly oneHot: ReadonlyMap<Feature, ReadonlyMap<string, readonly number[]>>;
-  /** Every column holds a number, so that rows can be checked as text, fast. */
+  /** Values that mean there is none, of the features that have such. */
+  readonly markers: ReadonlyMap<Feature, ReadonlySet<string>>;
+  /** Every column holds a number, and each as it stands, so that rows can be checked as text, fast. */
   readonly numeric: boolean;
   readonly strictRanges: boolean;
 }
@@ -44,13 +47,15 @@ export function layoutOf(model: Described): Layout | undefined {
   let layout = layouts.get(model);
   if (layout === undefined) {
     const columns = features.flatMap(columnsOf);
+    const markers = new Map(features.flatMap((one) => (one.missing ? [[one, new Set(one.missing)]] : [])));
     layout = {
       features,
       columns,
       featureNames: new Set(features.map(({ name }) => name)),
       oneHot: new Map(features.map((feature) => [feature, oneHotOf(feature)])),
       names: new Set([...features.map(({ name }) => name), ...columns.map(({ name }) => name)]),
-      numeric: !columns.some(isText),
+      markers,
+      numeric: markers.size === 0 && !columns.some(isText),
       strictRanges,
     };
     layouts.set(model, layout);
@@ -60,3 +65,10 @@ export function layoutOf(model: Described): Layout | undefined {
 
 /** Whether a column holds the text of a category, rather than a number. */
 export const isText = ({ feature, category }: Column): boolean => feature.type === 'category' && category === undefined;
+
+/** Null for a value that means there is none. */
+export const unmarked = <Value extends Cell | undefined>(
+  value: Value,
+  feature: Feature,
+  { markers }: Layout,
+): Value | null => (markers.size > 0 && markers.get(feature)?.has(String(value).trim()) ? null : value);
