@@ -116,6 +116,7 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     folder: join(stateDir, 'notebooks'),
     region,
     path: options.jupyterPath,
+    pace,
     logger,
   });
   const components = await ComponentFleet.open({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Account } from './account.ts';
 import { faultRoutes } from './faults/fault-routes.ts';
+import { notebookRoutes } from './notebooks/notebook-routes.ts';
 import { runtimeRoutes } from './runtime/runtime-routes.ts';
 import { s3Routes } from './s3/s3-routes.ts';
 import { rpcRoutes } from './wire/rpc-routes.ts';
@@ -28,6 +29,7 @@ export function buildServer(account: Account): FastifyInstance {
   app.register(rpcRoutes, { account });
   app.register(runtimeRoutes, { account });
   app.register(faultRoutes, { account });
+  app.register(notebookRoutes, { account });
   app.register(s3Routes, { account });
   return app;
 }

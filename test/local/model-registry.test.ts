@@ -1,6 +1,8 @@
 import {
   AddTagsCommand,
   BatchDescribeModelPackageCommand,
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
   CreateModelCommand,
   CreateModelPackageCommand,
   type CreateModelPackageCommandInput,
@@ -10,6 +12,7 @@ import {
   DescribeModelCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
+  GetSearchSuggestionsCommand,
   ListModelPackageGroupsCommand,
   ListModelPackagesCommand,
   type SageMakerClient,
@@ -185,6 +188,38 @@ t.test('training jobs are searched', async (t) => {
   const recent = { Name: 'CreationTime', Operator: 'GreaterThan' as const, Value: '2020-01-01T00:00:00Z' };
   t.strictSame(await found({ SearchExpression: { Filters: [recent] } }), ['trained']);
   await t.rejects(send(new SearchCommand({ Resource: 'FeatureGroup' })), { message: /not supported/ });
+});
+
+t.test('endpoints and models are searched, and names are suggested', async (t) => {
+  const model = { Image: xgboostImage, Environment: { GREETING: 'hello' } };
+  const Tags = [{ Key: 'team', Value: 'search' }];
+  const create = { ModelName: 'Searched', ExecutionRoleArn: role, PrimaryContainer: model, Tags };
+  await send(new CreateModelCommand(create));
+  const variant = { VariantName: 'A', InitialInstanceCount: 1, InstanceType: 'ml.m5.large' as const };
+  const ProductionVariants = [{ ...variant, ModelName: 'Searched' }];
+  await send(new CreateEndpointConfigCommand({ EndpointConfigName: 'searched', ProductionVariants }));
+  await send(new CreateEndpointCommand({ EndpointName: 'searched', EndpointConfigName: 'searched', Tags }));
+  const find = async (Resource: 'Endpoint' | 'Model', Name: string, Value: string) =>
+    (await send(new SearchCommand({ Resource, SearchExpression: { Filters: [{ Name, Value }] } }))).Results;
+
+  t.match(await find('Endpoint', 'Tags.team', 'search'), [
+    { Endpoint: { EndpointName: 'searched', EndpointConfigName: 'searched', Tags } },
+  ]);
+  t.match(await find('Model', 'ModelName', 'Searched'), [
+    { Model: { Model: { ModelName: 'Searched', Tags }, Endpoints: [{ EndpointName: 'searched' }] } },
+  ]);
+  t.match(await find('Model', 'Endpoints.EndpointName', 'searched'), [{ Model: { Model: { ModelName: 'Searched' } } }]);
+  t.same(await find('Model', 'Tags.team', 'none'), []);
+
+  const suggest = async (Resource: 'TrainingJob' | 'Model', PropertyNameHint: string) => {
+    const SuggestionQuery = { PropertyNameQuery: { PropertyNameHint } };
+    const { PropertyNameSuggestions } = await send(new GetSearchSuggestionsCommand({ Resource, SuggestionQuery }));
+    return PropertyNameSuggestions?.map(({ PropertyName }) => PropertyName);
+  };
+  t.same(await suggest('TrainingJob', 'hyperparameters.'), ['HyperParameters.num_round', 'HyperParameters.objective']);
+  t.same(await suggest('TrainingJob', 'Metrics.'), ['Metrics.train:error']);
+  t.same(await suggest('Model', 'Tags'), ['Tags.team']);
+  t.same(await suggest('Model', 'nothing'), []);
 });
 
 t.test('what cannot be is refused', async (t) => {

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateNotebookInstanceCommand,
@@ -21,13 +22,14 @@ import t, { type Test } from 'tap';
 import { startLocalSageMaker } from '../../src/local/start.ts';
 import { peerMissing } from '../peer.ts';
 import { connect } from './clients.ts';
+import { fakeJupyter } from './fake-jupyter.ts';
 import { sandbox } from './sandbox.ts';
 
 const base64 = (script: string) => Buffer.from(script).toString('base64');
 
-async function start(t: Test, jupyterPath: string, folder?: string) {
+async function start(t: Test, jupyterPath: string, folder?: string, timeScale = 1) {
   const stateDir = folder ?? (await sandbox(t));
-  const local = await startLocalSageMaker({ stateDir, jupyterPath });
+  const local = await startLocalSageMaker({ stateDir, jupyterPath, timeScale });
   const { sagemaker, logs, close } = connect(local);
   let open = true;
   const stop = async () => {
@@ -99,11 +101,13 @@ t.test('a notebook instance is a Jupyter server, through all its states', { skip
     const { AuthorizedUrl = '' } = await sagemaker.send(
       new CreatePresignedNotebookInstanceUrlCommand({ NotebookInstanceName: 'Lab' }),
     );
-    const { origin, searchParams } = new URL(AuthorizedUrl);
+    const { headers, status } = await fetch(AuthorizedUrl, { redirect: 'manual' });
+    t.equal(status, 302);
+    const { origin, searchParams } = new URL(String(headers.get('location')));
     const get = (path: string, token: string) =>
       fetch(`${origin}${path}`, { headers: token === '' ? {} : { authorization: `token ${token}` } });
     t.equal((await get('/api/contents/starts.txt', '')).status, 403, 'closed to strangers');
-    t.match((await fetch(AuthorizedUrl, { redirect: 'manual' })).status, /^(200|302)$/);
+    t.equal((await fetch(AuthorizedUrl)).status, 200);
     const answer = await get('/api/contents/starts.txt?content=1', searchParams.get('token') ?? '');
     return ((await answer.json()) as { content: string }).content;
   };
@@ -146,6 +150,30 @@ t.test('a notebook instance is a Jupyter server, through all its states', { skip
   await second.sagemaker.send(new DeleteNotebookInstanceCommand({ NotebookInstanceName: 'Lab' }));
   await second.deleted('Lab');
   await t.rejects(second.describe('Lab'), { name: 'ValidationException', message: 'RecordNotFound' });
+});
+
+t.test('an authorized URL opens its instance, for a while', async (t) => {
+  const jupyter = await fakeJupyter(join(await sandbox(t), 'bin'));
+  const url = async ({ create, inService, sagemaker }: Awaited<ReturnType<typeof start>>) => {
+    await create('lab');
+    await inService('lab');
+    const command = new CreatePresignedNotebookInstanceUrlCommand({ NotebookInstanceName: 'lab' });
+    return (await sagemaker.send(command)).AuthorizedUrl ?? '';
+  };
+  const lasting = await start(t, jupyter);
+  const open = await url(lasting);
+  t.equal((await fetch(open)).status, 200);
+  t.equal((await fetch(open.replace(/authToken=.*/, 'authToken=guessed'))).status, 403);
+  await lasting.create('other');
+  await lasting.inService('other');
+  t.equal((await fetch(open.replace('/lab/', '/other/'))).status, 403, 'its own instance only');
+  await lasting.stop();
+
+  const brief = await start(t, jupyter, undefined, 0.0001);
+  const late = await url(brief);
+  while ((await fetch(late)).status !== 403) await sleep(20);
+  t.pass('five minutes later it is closed');
+  await brief.stop();
 });
 
 t.test('without Jupyter, or with one that does not start, it is Failed and says why', async (t) => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -20,21 +20,12 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import t from 'tap';
 import { connect } from './clients.ts';
+import { fakeJupyter } from './fake-jupyter.ts';
 import { serve } from './killable.ts';
 import { createConfig, createEndpoint, createModelOf, score, settled, tarGz, trainModel } from './models.ts';
 import { sandbox } from './sandbox.ts';
 
 const RoleArn = 'arn:aws:iam::000000000000:role/sagemaker';
-
-/** A folder with a Jupyter that only says that it is there. */
-async function fakeJupyter(folder: string): Promise<string> {
-  const program = `require('http').createServer((_, answer) => answer.end('{}')).listen(Number(process.argv[1].split('=')[1]), '127.0.0.1')`;
-  await mkdir(folder);
-  const file = join(folder, 'jupyter-server');
-  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' -e "${program}" -- "$2"\n`);
-  await chmod(file, 0o755);
-  return folder;
-}
 
 async function logged({ logs }: ReturnType<typeof connect>, group: string, prefix: string, text: string) {
   const logGroupName = `/aws/sagemaker/${group}`;

@@ -3,7 +3,7 @@ import type { Inputs } from '../api/sagemaker.ts';
 import { validationException } from '../wire/aws-error.ts';
 import { findNotebookInstance } from './find.ts';
 
-/** The address lets in whoever has it for as long as the server runs: sessions of Jupyter do not expire. */
+/** The address lets in for five minutes. What it opens lasts as long as the server runs: sessions of Jupyter do not expire. */
 export const createPresignedNotebookInstanceUrl = (
   input: Inputs['CreatePresignedNotebookInstanceUrl'],
   account: Account,
@@ -15,5 +15,5 @@ export const createPresignedNotebookInstanceUrl = (
       `Unable to create a URL for Notebook Instance (${NotebookInstanceArn}), which is not InService`,
     );
   }
-  return { AuthorizedUrl: `${server.url}/?token=${server.token}` };
+  return { AuthorizedUrl: account.notebooks.authorize(NotebookInstanceName) };
 };

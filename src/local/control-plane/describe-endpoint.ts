@@ -4,9 +4,10 @@ import type { Endpoint, PendingDeployment, VariantSummary } from '../hosting/end
 import { findEndpoint } from './find.ts';
 
 export const describeEndpoint = (input: Inputs['DescribeEndpoint'], account: Account) =>
-  describe(findEndpoint(account, input.EndpointName));
+  describeEndpointOf(findEndpoint(account, input.EndpointName));
 
-function describe(endpoint: Endpoint): object {
+/** All but the tags. */
+export function describeEndpointOf(endpoint: Endpoint): object {
   const { Tags: _, serving, pending, configName, ...rest } = endpoint;
   return {
     ...rest,

@@ -39,6 +39,7 @@ import { describeNotebookInstanceLifecycleConfig } from './describe-notebook-ins
 import { describeProcessingJob } from './describe-processing-job.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
 import { describeTransformJob } from './describe-transform-job.ts';
+import { getSearchSuggestions } from './get-search-suggestions.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { listHyperParameterTuningJobs } from './list-hyper-parameter-tuning-jobs.ts';
@@ -108,6 +109,7 @@ const actions: Actions<Inputs> = {
   DescribeProcessingJob: describeProcessingJob,
   DescribeTrainingJob: describeTrainingJob,
   DescribeTransformJob: describeTransformJob,
+  GetSearchSuggestions: getSearchSuggestions,
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListHyperParameterTuningJobs: listHyperParameterTuningJobs,

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import type { Pace } from '../pace.ts';
 import type { Table } from '../store/table.ts';
+import { AuthorizedUrls } from './authorized-urls.ts';
 import { findJupyter, type JupyterServer, startJupyter } from './jupyter-server.ts';
 import type { LifecycleConfig, NotebookInstance, NotebookStatus } from './notebook-instance.ts';
+import { openingPath } from './notebook-routes.ts';
 import { runHook } from './run-hook.ts';
 
 const notebookLogGroup = '/aws/sagemaker/NotebookInstances';
@@ -19,11 +22,13 @@ export interface NotebookServices {
   region: string;
   /** PATH on which Jupyter is looked for. */
   path: string | undefined;
+  pace: Pace;
   logger: FastifyBaseLogger;
 }
 
 /** Notebook instances: each a Jupyter server of this machine with a folder of its own. */
 export class NotebookFleet {
+  readonly urls: AuthorizedUrls;
   readonly #services: NotebookServices;
   readonly #servers = new Map<string, JupyterServer>();
   readonly #work = new Set<Promise<void>>();
@@ -32,6 +37,7 @@ export class NotebookFleet {
 
   constructor(services: NotebookServices) {
     this.#services = services;
+    this.urls = new AuthorizedUrls(services.pace);
   }
 
   /** Brings back what was in service, or on its way to be, in the background. `endpoint` is where notebooks find the embedded SageMaker. */
@@ -43,6 +49,11 @@ export class NotebookFleet {
       else if (status === 'Deleting') await this.delete(name);
       else if (status === 'Stopping' || status === 'Updating') await this.#change(name, 'Stopped');
     }
+  }
+
+  /** An address that opens an instance for a while. */
+  authorize(name: string): string {
+    return `${this.#endpoint}${openingPath(name)}?authToken=${this.urls.issue(name)}`;
   }
 
   /** Where the server of an instance that is in service listens. */
