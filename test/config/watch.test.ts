@@ -20,7 +20,7 @@ t.test('gateway.yaml is loaded anew, whole or not at all', async (t) => {
   );
   t.teardown(stop);
   const happened = async (list: unknown[], count: number) => {
-    for (let tries = 0; list.length < count && tries < 100; tries += 1) await sleep(20);
+    for (let tries = 0; list.length < count && tries < 1_000; tries += 1) await sleep(20);
     t.equal(list.length, count);
   };
 

@@ -86,11 +86,11 @@ async function redisSeenBy(url: string): Promise<string | undefined> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i += 1) {
+  for (let i = 0; i < 1_200; i += 1) {
     if (await condition()) return;
     await sleep(50);
   }
-  throw new Error('It did not come about in 10 s');
+  throw new Error('It did not come about in a minute');
 }
 
 const skip = redisMissing();

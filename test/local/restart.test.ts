@@ -92,7 +92,7 @@ t.test('killed at work, it comes back with all that was finished and with nothin
   const { score: value } = await score(after, 'serving', '0.9');
   const took = performance.now() - started;
   t.ok(value > 0.5);
-  t.ok(took < 3000, `in service ${Math.round(took)} ms after the start`);
+  t.ok(took < 15_000, `in service ${Math.round(took)} ms after the start`);
 
   while (isAlive(orphan)) await new Promise((resolve) => setTimeout(resolve, 10));
   t.pass('nobody trains on for a job that has failed');

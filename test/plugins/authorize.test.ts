@@ -23,6 +23,7 @@ t.test('Authorize in Swagger UI lets keys and tokens in', { skip }, async (t) =>
   /** Status of an operation that is tried out after a scheme was given its value; undefined for none. */
   async function status(scheme?: string, value = ''): Promise<string | null> {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/docs`);
     if (scheme !== undefined) {
       await page.getByRole('button', { name: 'Authorize' }).first().click();

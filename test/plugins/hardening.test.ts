@@ -72,8 +72,8 @@ t.test('browsers are told to sniff nothing, and on pages more', async (t) => {
   });
 });
 
-t.test('what comes too slowly, or is too long, ends', { timeout: 20_000 }, async (t) => {
-  const server = { headersTimeoutMs: 300, requestTimeoutMs: 600, maxHeaderBytes: 2_048, keepAliveMs: 400 };
+t.test('what comes too slowly, or is too long, ends', { timeout: 60_000 }, async (t) => {
+  const server = { headersTimeoutMs: 1_000, requestTimeoutMs: 2_000, maxHeaderBytes: 2_048, keepAliveMs: 400 };
   const { app } = await doorGateway(t, { clients, server });
   const port = await listen(app);
   const head = `POST /predict HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\ncontent-type: text/csv\r\n`;
@@ -83,7 +83,7 @@ t.test('what comes too slowly, or is too long, ends', { timeout: 20_000 }, async
   t.match(await raw(port, `GET /${'x'.repeat(3_000)} HTTP/1.1\r\nhost: x\r\n\r\n`), /^HTTP\/1.1 431 /, 'a URL');
   const idle = performance.now();
   t.match(await raw(port, 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'), /^HTTP\/1.1 200 /);
-  t.ok(performance.now() - idle < 10_000, 'an idle connection is closed');
+  t.ok(performance.now() - idle < 30_000, 'an idle connection is closed');
   t.equal((await request(`http://127.0.0.1:${port}/healthz`)).statusCode, 200, 'it still serves');
 });
 
@@ -219,9 +219,9 @@ t.test('TLS, with certificates that change and clients that show theirs', async 
   };
   t.equal(await served(), 'gateway-one');
   install('two');
-  for (let i = 0; i < 100 && (await served()) !== 'gateway-two'; i += 1) await sleep(50);
+  for (let i = 0; i < 400 && (await served()) !== 'gateway-two'; i += 1) await sleep(50);
   t.equal(await served(), 'gateway-two');
   copyFileSync(at('one.key'), at('server.key'));
-  for (let i = 0; i < 100 && !log.some(({ msg }) => /faulty/.test(String(msg))); i += 1) await sleep(50);
+  for (let i = 0; i < 400 && !log.some(({ msg }) => /faulty/.test(String(msg))); i += 1) await sleep(50);
   t.equal(await served(), 'gateway-two', 'a key that does not fit changes nothing');
 });

@@ -135,7 +135,7 @@ t.test('waiting is a span of its own', async (t) => {
   const collector = await startCollector(t);
   const { post, sagemaker } = await traced(t, { concurrency: { maxInFlight: 1 } }, {}, collector);
   sagemaker.answerWith(async (response) => {
-    await sleep(30);
+    await sleep(300);
     response.writeHead(200, { 'content-type': 'text/csv' }).end('0.5\n');
   });
   await Promise.all([post('/predict'), post('/predict')]);
@@ -153,7 +153,7 @@ t.test('a call for several requests belongs to one and names the others', async 
   const collector = await startCollector(t);
   const { post, sagemaker } = await traced(t, { batching: { maxInFlight: 1 } }, {}, collector);
   sagemaker.answerWith(async (response, _request, body) => {
-    await sleep(30);
+    await sleep(300);
     const rows = body.toString().trim().split('\n');
     response.writeHead(200, { 'content-type': 'text/csv' }).end(rows.map(() => '0.5\n').join(''));
   });
