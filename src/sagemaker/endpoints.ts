@@ -41,8 +41,9 @@ export async function createEndpoint(aws: Aws, name: string, configName: string)
 
 /** How SageMaker moves the calls from the instances of one configuration to those of another. */
 export interface Guardrails {
-  readonly traffic: 'ALL_AT_ONCE' | 'CANARY' | 'LINEAR';
-  /** Share of the canary, or of each linear step. */
+  /** ROLLING replaces instances batch by batch; with the others all new ones are there before the first call moves. */
+  readonly traffic: 'ALL_AT_ONCE' | 'CANARY' | 'LINEAR' | 'ROLLING';
+  /** Share of the canary, of each linear step, or of each batch. */
   readonly percent: number;
   readonly intervalSeconds: number;
   readonly bakeSeconds: number;
@@ -82,6 +83,11 @@ export async function updateEndpoint(
 
 function deploymentConfig({ traffic, percent, intervalSeconds, bakeSeconds, alarms }: Guardrails) {
   const share = { Type: 'CAPACITY_PERCENT', Value: percent } as const;
+  const rollback =
+    alarms.length === 0 ? {} : { AutoRollbackConfiguration: { Alarms: alarms.map((AlarmName) => ({ AlarmName })) } };
+  if (traffic === 'ROLLING') {
+    return { RollingUpdatePolicy: { MaximumBatchSize: share, WaitIntervalInSeconds: intervalSeconds }, ...rollback };
+  }
   return {
     BlueGreenUpdatePolicy: {
       TrafficRoutingConfiguration: {
@@ -92,9 +98,7 @@ function deploymentConfig({ traffic, percent, intervalSeconds, bakeSeconds, alar
       },
       TerminationWaitInSeconds: bakeSeconds,
     },
-    ...(alarms.length === 0
-      ? {}
-      : { AutoRollbackConfiguration: { Alarms: alarms.map((AlarmName) => ({ AlarmName })) } }),
+    ...rollback,
   };
 }
 

@@ -28,12 +28,22 @@ export const alarmName = ({ deployment, startedAt }: RolloutWork): string =>
 export const targetConfig = (work: RolloutWork): string =>
   versionedName(work.deployment, holds(work) ? splitVersion(work.version) : work.version);
 
+/** Of those that hold SageMaker knows nothing: they are two variants. */
+const trafficOf = {
+  canary: 'CANARY',
+  linear: 'LINEAR',
+  rolling: 'ROLLING',
+  'all-at-once': 'ALL_AT_ONCE',
+  split: 'ALL_AT_ONCE',
+  shadow: 'ALL_AT_ONCE',
+} as const;
+
 function guardrails(work: RolloutWork): Guardrails {
   const { strategy, percent, intervalSeconds, bakeSeconds, rollback } = work.order;
   return {
-    traffic: strategy === 'canary' ? 'CANARY' : strategy === 'linear' ? 'LINEAR' : 'ALL_AT_ONCE',
+    traffic: trafficOf[strategy],
     percent,
-    intervalSeconds: strategy === 'canary' || strategy === 'linear' ? intervalSeconds : 0,
+    intervalSeconds: strategy === 'all-at-once' ? 0 : intervalSeconds,
     bakeSeconds,
     alarms: [alarmName(work), ...(rollback.alarms ?? [])],
   };

@@ -32,10 +32,10 @@ const RollBack = Type.Object(
 export const Rollout = Type.Object(
   {
     strategy: defaulted(
-      Type.Enum(['all-at-once', 'canary', 'linear', 'split', 'shadow'], {
+      Type.Enum(['all-at-once', 'canary', 'linear', 'rolling', 'split', 'shadow'], {
         default: 'canary',
         description:
-          'New instances get all calls at once, first a share, or share by share. `split` keeps both versions with their shares, and `shadow` gives the new one copies of calls only, until the rollout is promoted or aborted.',
+          'New instances get all calls at once, first a share, or share by share; `rolling` replaces the instances batch by batch, without a second fleet. `split` keeps both versions with their shares, and `shadow` gives the new one copies of calls only, until the rollout is promoted or aborted.',
       }),
     ),
     percent: defaulted(
@@ -44,7 +44,7 @@ export const Rollout = Type.Object(
         maximum: 99,
         default: 10,
         description:
-          'Share of the calls: of the canary (at most 50), of each linear step (10–50), of a split or shadow.',
+          'Share of the calls: of the canary (at most 50), of each linear step (10–50), of each batch of a rolling one (5–50), of a split or shadow.',
       }),
     ),
     intervalSeconds: defaulted(

@@ -30,9 +30,16 @@ async function requireQuiet(context: AdminContext, name: string, { endpoint }: L
   }
 }
 
+/** Shares that SageMaker takes, of what it moves itself. */
+const sharesOf: Partial<Record<Rollout['strategy'], readonly [number, number]>> = {
+  canary: [1, 50],
+  linear: [10, 50],
+  rolling: [5, 50],
+};
+
 /** @throws GatewayError for a share that SageMaker does not take */
 export function checkRollout({ strategy, percent }: Rollout, within = ''): void {
-  const [least, most] = strategy === 'canary' ? [1, 50] : strategy === 'linear' ? [10, 50] : [1, 99];
+  const [least, most] = sharesOf[strategy] ?? [1, 99];
   if (percent >= least && percent <= most) return;
   throw invalidField(`${within}/rollout/percent`, `must be between ${least} and ${most} for the strategy ${strategy}`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeAlarmsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
+import { DescribeEndpointCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
 import t from 'tap';
 import type { Deployment, DeploymentVersion } from '../../../src/admin/deployments/schema.ts';
 import type { Page } from '../../../src/admin/paging.ts';
@@ -240,6 +240,30 @@ t.test('instances, and what cannot be', async (t) => {
   t.match(await admin.put('deployments/fresh', { trainingJob: 'first' }), { status: 202, body: { name: 'fresh' } });
   await admin.events('deployments/fresh');
   t.match(await admin.remove('deployments/fresh'), { status: 200 });
+});
+
+t.test('instances are replaced batch by batch', async (t) => {
+  await admin.patch('deployments/sales', { instanceCount: 4 });
+  await end();
+  t.match(await put({ trainingJob: 'second' }, { strategy: 'rolling', percent: 60 }), {
+    status: 400,
+    body: { errors: [{ pointer: '/rollout/percent', detail: /between 5 and 50/ }] },
+  });
+  const { version: before } = await get();
+  const rollout = { strategy: 'rolling', percent: 50, intervalSeconds: 0 };
+  t.match(await put({ trainingJob: 'second', instanceCount: 4 }, rollout), { status: 202 });
+  const after = await end();
+  t.match(after, { rollout: { state: 'Completed', strategy: 'rolling' }, variants: [{ instances: 4 }] });
+  t.not(after?.version, before);
+  const { LastDeploymentConfig: last } = await aws.sagemaker.send(
+    new DescribeEndpointCommand({ EndpointName: 'sales' }),
+  );
+  t.match(last?.RollingUpdatePolicy, { MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 50 } });
+  await admin.patch('deployments/sales', { instanceCount: 1 });
+  await end();
+  await put({ trainingJob: 'first' }, { ...rollout, intervalSeconds: 3600 });
+  t.match(await ask('abort'), { status: 202 });
+  t.match(await end(), { version: after?.version, rollout: { state: 'RolledBack', reason: /by request/ } });
 });
 
 t.test('scaling, and the instances that it has come to, hold over versions', async (t) => {
