@@ -5,9 +5,9 @@ import type { CreateProcessingJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
 import { hostPath } from '../containers/host-path.ts';
-import { type Run, runContainer } from '../containers/run-container.ts';
+import type { Run } from '../containers/run-container.ts';
+import { JobFailure, runJob } from '../containers/run-job.ts';
 import type { LogStore } from '../logs/log-store.ts';
-import { setLongTimeout } from '../long-timeout.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { OutputUpload } from './output-upload.ts';
@@ -15,12 +15,6 @@ import { isRunning, type ProcessingJob } from './processing-job.ts';
 import { stageProcessing } from './stage-processing.ts';
 
 const processingLogGroup = '/aws/sagemaker/ProcessingJobs';
-
-/** What SageMaker gives a container between SIGTERM and SIGKILL, ms. */
-const grace = 120_000;
-
-/** Fails the job, with this reason. */
-class JobFailure extends Error {}
 
 export interface ProcessingServices {
   jobs: Table<ProcessingJob>;
@@ -154,29 +148,25 @@ export class ProcessingRunner {
     throw new JobFailure(`ClientError: No program is bound to the image "${image}", and no Docker engine answers.`);
   }
 
-  async #runProgram(job: ProcessingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
+  #runProgram(job: ProcessingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
     const { logs, logger } = this.#services;
     const stream = `${job.ProcessingJobName}/algo-1-${Math.floor(epochSeconds())}`;
-    let last = '';
-    const onLine = (line: string) => {
-      last = line;
-      // The container knows itself as /opt/ml.
-      logs.append(processingLogGroup, stream, [line.replaceAll(prefix, '/opt/ml')]);
-    };
-    const run = runContainer(launch, { words: [], grace, onLine });
-    work.run = run;
-    // Stopped between the last look and now.
-    if (work.stopped) run.stop();
-    const alarm = setLongTimeout(() => {
-      this.stop(job).catch((error: Error) => logger.error(error));
-    }, job.StoppingCondition?.MaxRuntimeInSeconds);
-    const code = await run.done
-      .catch((error: Error) => {
-        throw new JobFailure(`ClientError: The program bound to the image cannot be started: ${error.message}`);
-      })
-      .finally(() => clearTimeout(alarm));
-    if (code !== launch.command.notRun) return code;
-    throw new JobFailure(`ClientError: The image "${job.AppSpecification.ImageUri}" cannot be run: ${last}`);
+    return runJob({
+      launch,
+      image: job.AppSpecification.ImageUri,
+      prefix,
+      words: [],
+      maxRuntimeInSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
+      onLine: (line) => logs.append(processingLogGroup, stream, [line]),
+      onStart: (run) => {
+        work.run = run;
+        // Stopped between the last look and now.
+        if (work.stopped) run.stop();
+      },
+      onLate: () => {
+        this.stop(job).catch((error: Error) => logger.error(error));
+      },
+    });
   }
 
   #end(name: string, status: 'Completed' | 'Stopped' | 'Failed', more: Partial<ProcessingJob>): Promise<void> {

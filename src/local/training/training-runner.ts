@@ -4,9 +4,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CreateTrainingJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
-import { type Run, runContainer } from '../containers/run-container.ts';
+import type { Run } from '../containers/run-container.ts';
+import { JobFailure, runJob } from '../containers/run-job.ts';
 import type { LogStore } from '../logs/log-store.ts';
-import { setLongTimeout } from '../long-timeout.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
@@ -32,12 +32,6 @@ interface Work {
   run?: Run;
   done: Promise<void>;
 }
-
-/** What SageMaker gives a container between SIGTERM and SIGKILL, ms. */
-const grace = 120_000;
-
-/** Fails the job, with this reason. */
-class JobFailure extends Error {}
 
 export interface TrainingServices {
   jobs: Table<TrainingJob>;
@@ -188,34 +182,29 @@ export class TrainingRunner {
     throw new JobFailure(`ClientError: No program is bound to the image "${image}", and no Docker engine answers.`);
   }
 
-  async #runProgram(job: TrainingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
+  #runProgram(job: TrainingJob, work: Work, launch: Launch, prefix: string): Promise<number> {
+    const { logs, logger } = this.#services;
     const stream = `${job.TrainingJobName}/algo-1-${Math.floor(epochSeconds())}`;
-    let last = '';
-    const onLine = (raw: string) => {
-      last = raw;
-      // The container knows itself as /opt/ml.
-      const line = cloudWatchLine(raw.replaceAll(prefix, '/opt/ml'));
-      for (const metric of work.metrics.read(line)) work.tuning?.observe(metric);
-      this.#services.logs.append(trainingLogGroup, stream, [line]);
-    };
-    const words = job.AlgorithmSpecification?.ContainerArguments ?? ['train'];
-    const run = runContainer(launch, { words, grace, onLine });
-    work.run = run;
-    // Stopped between the last look and now.
-    if (work.stopped) run.stop();
-    const limit = job.StoppingCondition?.MaxRuntimeInSeconds;
-    const alarm = setLongTimeout(() => {
-      this.#end(job.TrainingJobName, 'MaxRuntimeExceeded').catch((error: Error) => this.#services.logger.error(error));
-    }, limit);
-    const code = await run.done
-      .catch((error: Error) => {
-        throw new JobFailure(`ClientError: The program bound to the image cannot be started: ${error.message}`);
-      })
-      .finally(() => clearTimeout(alarm));
-    if (code !== launch.command.notRun) return code;
-    throw new JobFailure(
-      `ClientError: The image "${job.AlgorithmSpecification?.TrainingImage}" cannot be run: ${last}`,
-    );
+    return runJob({
+      launch,
+      image: job.AlgorithmSpecification?.TrainingImage,
+      prefix,
+      words: job.AlgorithmSpecification?.ContainerArguments ?? ['train'],
+      maxRuntimeInSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
+      onLine: (raw) => {
+        const line = cloudWatchLine(raw);
+        for (const metric of work.metrics.read(line)) work.tuning?.observe(metric);
+        logs.append(trainingLogGroup, stream, [line]);
+      },
+      onStart: (run) => {
+        work.run = run;
+        // Stopped between the last look and now.
+        if (work.stopped) run.stop();
+      },
+      onLate: () => {
+        this.#end(job.TrainingJobName, 'MaxRuntimeExceeded').catch((error: Error) => logger.error(error));
+      },
+    });
   }
 
   async #end(name: string, why: NonNullable<Work['stopped']>): Promise<void> {
