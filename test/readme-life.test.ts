@@ -66,14 +66,22 @@ t.test(
     t.ok((auc ?? 0) >= 0.78, `AUC ${auc}`);
     t.match(readFileSync(join(cwd, 'report.html'), 'utf8'), /Compared with calls-next[\s\S]+McNemar/);
 
+    t.match(lastEvent(answers[16]), { event: 'end', data: { status: 'Completed', rows: 8_238 } });
+    const scored = readFileSync(join(cwd, 'scored.csv'), 'utf8').trim().split('\n');
+    t.equal(scored.length, 8_239);
+    t.match(scored[0], /,score,label$/);
+    t.match(lastEvent(answers[19]), {
+      data: { deployment: { state: 'Deployed', name: 'calls-gated', evaluation: { passed: true } } },
+    });
+
     const first = lastEvent(answers[7]).data as Deployment;
-    const updated = lastEvent(answers[16]).data as Deployment;
-    const back = lastEvent(answers[18]).data as Deployment;
+    const updated = lastEvent(answers[21]).data as Deployment;
+    const back = lastEvent(answers[23]).data as Deployment;
     t.match(updated, { status: 'InService', trainingJob: 'calls-2' });
     t.match(back, { status: 'InService', trainingJob: 'calls-1', version: first.version });
-    t.match(json(19).removed, ['endpoint/calls']);
-    t.equal(answers.length, 24, 'every command was answered');
-    for (const path of ['admin/deployments/calls', 'admin/deployments/calls-next', 'admin/datasets/calls']) {
+    t.match(json(24).removed, ['endpoint/calls']);
+    t.equal(answers.length, 30, 'every command was answered');
+    for (const path of ['admin/deployments/calls', 'admin/deployments/calls-gated', 'admin/datasets/calls']) {
       t.equal((await fetch(`${url}/${path}`)).status, 404, path);
     }
   },

@@ -38,6 +38,8 @@ t.test('the examples in Swagger UI can be executed as they stand', { skip }, asy
     'listModels',
     'listDatasets',
     'listTrainingJobs',
+    'listTransformJobs',
+    'listImages',
     'getMetrics',
   ]) {
     const block = page.locator(`.opblock[id$="-${operation}"]`);

@@ -80,7 +80,7 @@ export function getRoute<Item>(
   const schema = {
     operationId: `get${noun.operation}`,
     ...{ tags: noun.tags, summary: `Show ${noun.one}`, params: noun.params },
-    response: { 200: ref(item, `It is ${noun.one}.`), ...problems(400, 404, 429, 500, 502, 503) },
+    response: { 200: ref(item, `${noun.one.replace(/^an?/, 'The')}.`), ...problems(400, 404, 429, 500, 502, 503) },
   };
   app.get(pathOfOne(noun), { schema }, (request) => get(idIn(noun, request.params)));
 }
