@@ -21,6 +21,16 @@ t.test('the image: small, not root, exec form, labelled', { skip: skipped }, asy
   t.equal(Healthcheck.Test[0], 'CMD', 'no shell');
   t.match(Labels, { 'org.opencontainers.image.title': 'sagemaker-gateway', 'org.opencontainers.image.version': /^\d/ });
 
+  const natives = await docker(
+    ...['run', '--rm', '--network', 'none', '--entrypoint', 'node', image, '-e'],
+    `const { globSync, openSync, readSync, statSync } = require('node:fs');
+    const magic = (file) => { const start = Buffer.alloc(4); readSync(openSync(file), start); return start.toString('latin1'); };
+    const files = globSync('/app/**').concat(globSync('/app/.compile-cache/**')).filter((file) => statSync(file).isFile());
+    if (files.length < 20) throw new Error('nothing is there');
+    console.log(files.filter((file) => magic(file) === '\\x7fELF').join(' '));`,
+  );
+  t.equal(natives, '', 'nothing of it is for one processor only');
+
   const base = Number(await docker('image', 'inspect', '--format', '{{.Size}}', process.env.BASE_IMAGE ?? ''));
   const whole = Number(await docker('image', 'inspect', '--format', '{{.Size}}', image));
   t.ok(whole - base < budget, `our layers add ${((whole - base) / 1e6).toFixed(1)} MB`);
