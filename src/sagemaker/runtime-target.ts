@@ -3,6 +3,7 @@ import {
   type InvokeEndpointCommandOutput,
   type SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
+import { ConfigError } from '../config/load.ts';
 import type { Credentials } from './sigv4.ts';
 
 /** Where and as whom to call the SageMaker runtime. */
@@ -27,8 +28,14 @@ interface BuiltRequest {
 /**
  * The SDK's own resolution of endpoint, region and credentials (variables, shared files, FIPS, dual stack, custom endpoints): a command is
  * taken through its middleware up to the built request, and no further.
+ * @throws ConfigError when neither the environment nor a profile names a region
  */
 export async function resolveRuntimeTarget(client: SageMakerRuntimeClient): Promise<RuntimeTarget> {
+  const region = await client.config.region().catch(() => {
+    throw new ConfigError([
+      'AWS_REGION: neither it nor an AWS profile names a region; or say GATEWAY_MODE=local for the embedded SageMaker',
+    ]);
+  });
   let built: BuiltRequest | undefined;
   const probe = new InvokeEndpointCommand({ EndpointName: 'probe', Body: '' });
   probe.middlewareStack.add(
@@ -47,7 +54,7 @@ export async function resolveRuntimeTarget(client: SageMakerRuntimeClient): Prom
     origin: `${protocol}//${host}`,
     host,
     basePath: path.slice(0, path.lastIndexOf('/endpoints/')),
-    region: await client.config.region(),
+    region,
     credentials: freshly(() => client.config.credentials()),
   };
 }
