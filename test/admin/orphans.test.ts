@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -40,6 +41,16 @@ async function everything() {
     alarms: alarms.MetricAlarms?.map(({ AlarmName }) => AlarmName),
     targets: targets.ScalableTargets?.map(({ ResourceId }) => ResourceId),
   };
+}
+
+/** When SageMaker has taken its time with what is being deleted, and the replica has put away what it has finished. */
+async function settled(...things: ('endpoints' | 'notebooks')[]) {
+  for (;;) {
+    const now = await everything();
+    if (things.every((one) => now[one]?.length === 0) && !now.keys.some((key) => /^work\/[^/]+\/open\//.test(key)))
+      return now;
+    await sleep(50);
+  }
 }
 
 const removed = async (path: string): Promise<string[]> => {
@@ -115,18 +126,17 @@ t.test('a deployment’s life, with what is marked as missing, leaves nothing', 
     const rollout = { strategy: 'all-at-once', bakeSeconds: 0 };
     const { status, headers } = await admin.put('deployments/shop', { ...version, rollout });
     if (status === 202) return;
-    await new Promise((resolve) => setTimeout(resolve, 1_000 * Number(headers.get('retry-after') ?? 1)));
+    await sleep(1_000 * Number(headers.get('retry-after') ?? 1));
     return put();
   };
   await put();
   await admin.events('deployments/shop');
+  await settled();
   const gone = await removed('deployments/shop');
   t.ok(['endpoint/shop', 'scalable-target/shop'].every((one) => gone.includes(one)));
   t.equal(gone.filter((one) => one.startsWith('model/')).length, 2);
   const reports = [raw, prepared].map(({ body }) => `evaluations/${body.id}.json`);
-  let after = await everything();
-  // SageMaker takes its time with endpoints.
-  while (after.endpoints?.length !== 0) after = await everything();
+  const after = await settled('endpoints');
   t.strictSame({ ...after, keys: after.keys.filter((key) => !reports.includes(key)) }, before);
 });
 
@@ -142,8 +152,7 @@ t.test('a model that its gate rejects leaves the job and the report', async (t) 
   });
   const last = (await admin.events<TrainingJob>('training-jobs/poor')).at(-1)?.data;
   t.match(last?.deployment, { state: 'Rejected' });
-  let after = await everything();
-  while (after.endpoints?.length !== 0) after = await everything();
+  const after = await settled('endpoints');
   const left = after.keys.filter((key) => !before.keys.includes(key));
   t.ok(left.length > 0);
   for (const key of left) t.match(key, /^(training\/poor\/|work\/training-jobs\/done\/poor\.json$|evaluations\/)/);
@@ -155,7 +164,5 @@ t.test('a notebook’s life leaves nothing', async (t) => {
   await admin.post('notebooks', { name: 'lab' });
   await admin.events('notebooks/lab');
   t.strictSame(await removed('notebooks/lab'), ['notebook-instance/lab']);
-  let after = await everything();
-  while (after.notebooks?.length !== 0) after = await everything();
-  t.strictSame(after, before);
+  t.strictSame(await settled('notebooks'), before);
 });
