@@ -16,7 +16,7 @@ import { startLocalSageMaker } from '../../src/local/start.ts';
 /**
  * What the contract suites run against: the embedded SageMaker, or AWS with REMOTE=1, which then needs credentials, a region,
  * SAGEMAKER_ROLE_ARN and TEST_BUCKET, costs money and takes minutes where the other takes seconds:
- * `REMOTE=1 npx tap --disable-coverage --timeout 3600 test/contract`. Suites say only what is true of both, and take
+ * `REMOTE=1 npx tap --disable-coverage --timeout 3600 test/contract/*.test.ts`. Suites say only what is true of both, and take
  * away what they make: what they put into the bucket goes by itself, training and transform jobs, which cost nothing once they are over, stay.
  */
 export async function openTarget() {

@@ -13,8 +13,10 @@ import {
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   ListTrainingJobsForHyperParameterTuningJobCommand,
+  StopNotebookInstanceCommand,
   UpdateEndpointCommand,
   waitUntilNotebookInstanceInService,
+  waitUntilNotebookInstanceStopped,
   waitUntilProcessingJobCompletedOrStopped,
   waitUntilTransformJobCompletedOrStopped,
 } from '@aws-sdk/client-sagemaker';
@@ -217,6 +219,10 @@ t.test('killed within an update and within jobs of every kind', async (t) => {
   t.equal(written.length, 5);
   for (const kind of ['training', 'transform', 'processing']) {
     t.same(await readdir(join(stateDir, kind)).catch((): string[] => []), [], `no folder of a ${kind} job`);
+  }
+  for (const NotebookInstanceName of ['lab', 'late']) {
+    await after.sagemaker.send(new StopNotebookInstanceCommand({ NotebookInstanceName }));
+    await waitUntilNotebookInstanceStopped({ client: after.sagemaker, ...pace }, { NotebookInstanceName });
   }
   after.close();
   await second.kill();
