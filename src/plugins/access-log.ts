@@ -98,7 +98,8 @@ export default fp<AccessLogOptions>(
       if (accessLog || failure !== undefined) {
         let members = member('requestId', request.id);
         if (request.trace !== undefined) {
-          for (const [name, id] of Object.entries(request.trace.ids)) members += member(name, id);
+          const { trace_id, span_id, trace_flags } = request.trace.ids;
+          members += member('trace_id', trace_id) + member('span_id', span_id) + member('trace_flags', trace_flags);
         }
         for (const [field, read] of chosen) members += member(field, read(request, reply));
         if (!reply.raw.writableFinished) members += member('aborted', true);

@@ -54,6 +54,9 @@ class RequestLog {
   }
 }
 
+/** A log that is made when it is first written to. */
+export const lazyLog = (make: Make): FastifyBaseLogger => new RequestLog(make);
+
 /** For Fastify, which would make a logger for every request. */
 export const requestLog: NonNullable<FastifyServerOptions['childLoggerFactory']> = (logger, bindings, options) =>
-  new RequestLog(() => logger.child(bindings, options));
+  lazyLog(() => logger.child(bindings, options));

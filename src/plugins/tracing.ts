@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Attributes, RequestTrace, Tracer } from '../tracing/trace.ts';
-import { requestLog } from './request-log.ts';
+import { lazyLog } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -49,7 +49,7 @@ export default fp<{ readonly enabled: boolean }>(
     });
     app.setChildLoggerFactory((logger, bindings, options, raw: Traced) => {
       if (tracer !== undefined && !untraced.has(raw.url ?? '')) raw[traceOf] = tracer(raw.headers);
-      return requestLog.call(app, logger, { ...bindings, ...raw[traceOf]?.ids }, options, raw);
+      return lazyLog(() => logger.child({ ...bindings, ...raw[traceOf]?.ids }, options));
     });
     app.addHook('onRequest', (request, _reply, done) => {
       request.trace = (request.raw as Traced)[traceOf];
