@@ -14,7 +14,7 @@ import { startAwsProxy } from '../aws-proxy.ts';
 import { adminClient, customers, type ProblemBody } from '../client.ts';
 
 // A gateway started for each kill.
-t.setTimeout(170_000);
+t.setTimeout(400_000);
 
 const local = await startLocalSageMaker({ stateDir: await sandbox(t) });
 const roleArn = `arn:aws:iam::${local.accountId}:role/gateway`;
