@@ -10,7 +10,7 @@ import type { ApiModel, Shape } from '../src/local/wire/api-model.ts';
 /** What the embedded SageMaker has, or may come to have, of each service. */
 const services: Record<string, RegExp> = {
   sagemaker:
-    /^[A-Z][a-z]+(TrainingJob|TransformJob|ProcessingJob|HyperParameterTuningJob|Model|ModelPackage|ModelPackageGroup|Endpoint|EndpointConfig|EndpointWeightsAndCapacities|InferenceComponent|InferenceComponentRuntimeConfig|NotebookInstance|NotebookInstanceLifecycleConfig|PresignedNotebookInstanceUrl|Tag)s?$|^(BatchDescribeModelPackage|GetSearchSuggestions|ListTrainingJobsForHyperParameterTuningJob|Search)$/,
+    /^[A-Z][a-z]+(TrainingJob|TransformJob|ProcessingJob|HyperParameterTuningJob|Model|ModelPackage|ModelPackageGroup|Endpoint|EndpointConfig|EndpointWeightsAndCapacities|InferenceComponent|InferenceComponentRuntimeConfig|NotebookInstance|NotebookInstanceLifecycleConfig|PresignedNotebookInstanceUrl|Image|ImageVersion|Tag)s?$|^(BatchDescribeModelPackage|GetSearchSuggestions|ListAliases|ListTrainingJobsForHyperParameterTuningJob|Search)$/,
   'sagemaker-runtime': /./,
   logs: /^(Create|Delete|Describe|Put)Log(Group|Stream|Event)s?$|^(Filter|Get)LogEvents$/,
   'application-autoscaling': /./,

@@ -29,7 +29,7 @@ const resourceOf = (operation: string) =>
     .replace(verb, '')
     .replace(/(For[A-Z].*)?$/, '')
     .replace(/ies$/, 'y')
-    .replace(/s$/, '') || operation;
+    .replace(/(?<=s)es$|s$/, '') || operation;
 
 const shortName = (operation: string) =>
   /For[A-Z]/.test(operation) ? operation : (verb.exec(operation)?.[0] ?? operation);

@@ -20,6 +20,8 @@ import type { ProcessingJob } from './processing/processing-job.ts';
 import type { ProcessingRunner } from './processing/processing-runner.ts';
 import type { Registry } from './registry/registry.ts';
 import type { ObjectStore } from './s3/object-store.ts';
+import type { Image, ImageVersion } from './sagemaker-images/image.ts';
+import type { ImageTransitions } from './sagemaker-images/image-transitions.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -40,6 +42,9 @@ export interface Account extends Scope {
   readonly modelPackages: Table<ModelPackage>;
   readonly notebookInstances: Table<NotebookInstance>;
   readonly lifecycleConfigs: Table<LifecycleConfig>;
+  readonly images: Table<Image>;
+  readonly imageVersions: Table<ImageVersion>;
+  readonly imageTransitions: ImageTransitions;
   readonly endpointConfigs: Table<EndpointConfig>;
   readonly endpoints: Table<Endpoint>;
   readonly objects: ObjectStore;

@@ -19,6 +19,7 @@ import type { Pace } from './pace.ts';
 import { ProcessingRunner } from './processing/processing-runner.ts';
 import { Registry } from './registry/registry.ts';
 import { ObjectStore } from './s3/object-store.ts';
+import { ImageTransitions } from './sagemaker-images/image-transitions.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { openTables } from './tables.ts';
 import type { Images } from './training/images.ts';
@@ -129,6 +130,9 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     logger,
   });
   const scaler = new Scaler({ targets, policies, activities, alarms, endpoints, fleet, pace, logger });
+  const bound = [...Object.keys(images), ...Object.keys(options.modelServers)];
+  const registry = new Registry(repositories, containers, bound);
+  const imageTransitions = new ImageTransitions({ ...resources, registry, region, accountId, pace, logger });
   const capture = new DataCapture(objects, logger);
   const asyncQueue = new AsyncQueue({ invocations, endpoints, fleet, objects, logger });
   return {
@@ -150,11 +154,12 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     capture,
     metrics,
     pace,
-    registry: new Registry(repositories, containers, [...Object.keys(images), ...Object.keys(options.modelServers)]),
+    registry,
+    imageTransitions,
     faults: new FaultSettings(faults),
     logger,
     close: async () => {
-      const workers = [notebooks, tuning, training, transforms, processing, asyncQueue];
+      const workers = [notebooks, tuning, training, transforms, processing, asyncQueue, imageTransitions];
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([fleet.close(), components.close()]);
       scaler.close();

@@ -11,6 +11,7 @@ import type { ModelPackage, ModelPackageGroup } from './model-registry/model-pac
 import type { LifecycleConfig, NotebookInstance } from './notebooks/notebook-instance.ts';
 import type { ProcessingJob } from './processing/processing-job.ts';
 import type { Repository } from './registry/repository.ts';
+import type { Image, ImageVersion } from './sagemaker-images/image.ts';
 import type { ScalableTarget, ScalingActivity, ScalingPolicy } from './scaling/scalable-target.ts';
 import { Table } from './store/table.ts';
 import type { TrainingJob } from './training/training-job.ts';
@@ -30,6 +31,8 @@ export function openTables(folder: string) {
     modelPackages: open<ModelPackage>('model-packages'),
     notebookInstances: open<NotebookInstance>('notebook-instances'),
     lifecycleConfigs: open<LifecycleConfig>('lifecycle-configs'),
+    images: open<Image>('images'),
+    imageVersions: open<ImageVersion>('image-versions'),
     endpointConfigs: open<EndpointConfig>('endpoint-configs'),
     endpoints: open<Endpoint>('endpoints'),
     inferenceComponents: open<InferenceComponent>('inference-components'),

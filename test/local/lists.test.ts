@@ -27,10 +27,13 @@ interface Listing {
   statuses?: [string, string, string];
   store?(row: Row, at: number): Stored;
   list: string;
-  nameOf: string;
+  /** Without it, the answer lists names. */
+  nameOf?: string;
   /** As the API model documents it; CreationTime, Descending without it. */
   by?: string;
   order?: 'Ascending' | 'Descending';
+  /** SortBy of the name, in an operation that sorts in capitals. */
+  nameInCapitals?: 'IMAGE_NAME' | 'VERSION';
   /** Filters of this operation alone, with the rows that they leave. */
   filters?: [input: object, left: (row: Row, at: number) => boolean][];
   /** What cannot be left out of a request. */
@@ -247,7 +250,51 @@ const listings: Record<string, Listing> = {
     list: 'NotebookInstanceLifecycleConfigs',
     nameOf: 'NotebookInstanceLifecycleConfigName',
   },
+  ListImages: {
+    table: 'images',
+    store: (row) => ({
+      ImageName: row.name,
+      ImageArn: arn('image', row.name),
+      ImageStatus: 'CREATED',
+      ...times(row),
+      lastVersion: 0,
+    }),
+    list: 'Images',
+    nameOf: 'ImageName',
+    nameInCapitals: 'IMAGE_NAME',
+  },
+  ListImageVersions: {
+    table: 'image-versions',
+    // All of the first image.
+    store: (row) => ({
+      ImageArn: arn('image', rowsFor()[0]?.name ?? ''),
+      ImageVersionArn: arn('image-version', row.name),
+      ImageVersionStatus: 'CREATED',
+      Version: numberOf(row),
+      Aliases: [row.name],
+      ...times(row),
+    }),
+    list: 'ImageVersions',
+    nameOf: 'ImageVersionArn',
+    nameInCapitals: 'VERSION',
+    required: { ImageName: rowsFor()[0]?.name },
+  },
+  ListAliases: {
+    list: 'SageMakerImageVersionAliases',
+    by: 'Name',
+    order: 'Ascending',
+    required: { ImageName: rowsFor()[0]?.name },
+    filters: [
+      [{ Alias: rowsFor()[3]?.name }, (_, at) => at === 3],
+      [{ Version: 'c'.charCodeAt(0) }, ({ name }) => name.startsWith('c')],
+    ],
+  },
 };
+
+/** A number in the order of the names. */
+function numberOf({ name }: Row): number {
+  return name.charCodeAt(0);
+}
 
 /** Two that are of the same second, and an order by name that is none of the others. */
 function rowsFor(statuses: readonly string[] = []): Row[] {
@@ -285,13 +332,25 @@ type Send = (command: unknown) => Promise<Record<string, unknown>>;
 const send: Send = (command) => clients.sagemaker.send(command as sdk.ListModelsCommand) as never;
 
 /** The names that an operation lists, page by page. */
-async function pagesOf(operation: string, { list, nameOf, required }: Listing, input: object): Promise<string[][]> {
+async function pagesOf(
+  operation: string,
+  { list, nameOf, nameInCapitals, required }: Listing,
+  input: Record<string, unknown>,
+): Promise<string[][]> {
   const Command = Reflect.get(sdk, `${operation}Command`) as new (input: object) => unknown;
   const pages: string[][] = [];
+  const { SortBy, SortOrder } = input;
+  const sorting = nameInCapitals && {
+    SortBy: SortBy === 'Name' ? nameInCapitals : SortBy,
+    SortOrder: SortOrder && String(SortOrder).toUpperCase(),
+  };
   for (let NextToken: unknown; ; ) {
-    const answer = await send(new Command({ ...required, ...input, ...(NextToken !== undefined && { NextToken }) }));
-    const page = answer[list] as Record<string, string>[];
-    pages.push(page.map((each) => String(each[nameOf]).replace(/^arn:.*\//, '')));
+    const answer = await send(
+      new Command({ ...required, ...input, ...sorting, ...(NextToken !== undefined && { NextToken }) }),
+    );
+    const page = answer[list] as (string | Record<string, string>)[];
+    const named = (each: (typeof page)[number]) => (typeof each === 'string' ? each : each[nameOf ?? '']);
+    pages.push(page.map((each) => String(named(each)).replace(/^arn:.*\//, '')));
     NextToken = answer.NextToken;
     if (NextToken === undefined) return pages;
   }
@@ -305,6 +364,8 @@ const fields: Record<string, keyof Row> = {
   CreationTime: 'created',
   LastModifiedTime: 'modified',
   FinalObjectiveMetricValue: 'objective',
+  CREATION_TIME: 'created',
+  LAST_MODIFIED_TIME: 'modified',
 };
 
 /** Those that have nothing to be sorted by are left out. */
@@ -402,6 +463,7 @@ for (const [operation, listing] of Object.entries(listings)) {
     for (const [filter, keep] of filters) t.same(await left(filter), expected(keep), JSON.stringify(filter));
 
     for (const wrong of [{ MaxResults: 0 }, { MaxResults: 101 }, { NextToken: 'nonsense' }, { SortBy: 'Size' }]) {
+      if ('SortBy' in wrong && !members.has('SortBy')) continue;
       await t.rejects(left(wrong), { name: 'ValidationException' }, JSON.stringify(wrong));
     }
     const tried = new Set([

@@ -272,6 +272,28 @@ export interface CreateHyperParameterTuningJobRequest {
   Autotune?: Autotune;
 }
 
+export interface CreateImageRequest {
+  Description?: string;
+  DisplayName?: string;
+  ImageName: string;
+  RoleArn: string;
+  Tags?: readonly (Tag)[];
+}
+
+export interface CreateImageVersionRequest {
+  BaseImage: string;
+  ClientToken: string;
+  ImageName: string;
+  Aliases?: readonly (string)[];
+  VendorGuidance?: 'NOT_PROVIDED' | 'STABLE' | 'TO_BE_ARCHIVED' | 'ARCHIVED';
+  JobType?: 'TRAINING' | 'INFERENCE' | 'NOTEBOOK_KERNEL';
+  MLFramework?: string;
+  ProgrammingLang?: string;
+  Processor?: 'CPU' | 'GPU';
+  Horovod?: boolean;
+  ReleaseNotes?: string;
+}
+
 export interface CreateInferenceComponentInput {
   InferenceComponentName: string;
   EndpointName: string;
@@ -489,6 +511,16 @@ export interface DeleteHyperParameterTuningJobRequest {
   HyperParameterTuningJobName: string;
 }
 
+export interface DeleteImageRequest {
+  ImageName: string;
+}
+
+export interface DeleteImageVersionRequest {
+  ImageName: string;
+  Version?: number;
+  Alias?: string;
+}
+
 export interface DeleteInferenceComponentInput {
   InferenceComponentName: string;
 }
@@ -542,6 +574,16 @@ export interface DescribeEndpointInput {
 
 export interface DescribeHyperParameterTuningJobRequest {
   HyperParameterTuningJobName: string;
+}
+
+export interface DescribeImageRequest {
+  ImageName: string;
+}
+
+export interface DescribeImageVersionRequest {
+  ImageName: string;
+  Version?: number;
+  Alias?: string;
 }
 
 export interface DescribeInferenceComponentInput {
@@ -857,6 +899,14 @@ export interface IntegerParameterRange {
   ScalingType?: 'Auto' | 'Linear' | 'Logarithmic' | 'ReverseLogarithmic';
 }
 
+export interface ListAliasesRequest {
+  ImageName: string;
+  Alias?: string;
+  Version?: number;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
 export interface ListEndpointConfigsInput {
   SortBy?: 'Name' | 'CreationTime';
   SortOrder?: 'Ascending' | 'Descending';
@@ -891,6 +941,30 @@ export interface ListHyperParameterTuningJobsRequest {
   LastModifiedTimeAfter?: number;
   LastModifiedTimeBefore?: number;
   StatusEquals?: 'Completed' | 'InProgress' | 'Failed' | 'Stopped' | 'Stopping' | 'Deleting' | 'DeleteFailed';
+}
+
+export interface ListImageVersionsRequest {
+  CreationTimeAfter?: number;
+  CreationTimeBefore?: number;
+  ImageName: string;
+  LastModifiedTimeAfter?: number;
+  LastModifiedTimeBefore?: number;
+  MaxResults?: number;
+  NextToken?: string;
+  SortBy?: 'CREATION_TIME' | 'LAST_MODIFIED_TIME' | 'VERSION';
+  SortOrder?: 'ASCENDING' | 'DESCENDING';
+}
+
+export interface ListImagesRequest {
+  CreationTimeAfter?: number;
+  CreationTimeBefore?: number;
+  LastModifiedTimeAfter?: number;
+  LastModifiedTimeBefore?: number;
+  MaxResults?: number;
+  NameContains?: string;
+  NextToken?: string;
+  SortBy?: 'CREATION_TIME' | 'LAST_MODIFIED_TIME' | 'IMAGE_NAME';
+  SortOrder?: 'ASCENDING' | 'DESCENDING';
 }
 
 export interface ListInferenceComponentsInput {
@@ -1592,6 +1666,29 @@ export interface UpdateEndpointWeightsAndCapacitiesInput {
   DesiredWeightsAndCapacities: readonly (DesiredWeightAndCapacity)[];
 }
 
+export interface UpdateImageRequest {
+  DeleteProperties?: readonly (string)[];
+  Description?: string;
+  DisplayName?: string;
+  ImageName: string;
+  RoleArn?: string;
+}
+
+export interface UpdateImageVersionRequest {
+  ImageName: string;
+  Alias?: string;
+  Version?: number;
+  AliasesToAdd?: readonly (string)[];
+  AliasesToDelete?: readonly (string)[];
+  VendorGuidance?: 'NOT_PROVIDED' | 'STABLE' | 'TO_BE_ARCHIVED' | 'ARCHIVED';
+  JobType?: 'TRAINING' | 'INFERENCE' | 'NOTEBOOK_KERNEL';
+  MLFramework?: string;
+  ProgrammingLang?: string;
+  Processor?: 'CPU' | 'GPU';
+  Horovod?: boolean;
+  ReleaseNotes?: string;
+}
+
 export interface UpdateInferenceComponentInput {
   InferenceComponentName: string;
   Specification?: InferenceComponentSpecification;
@@ -1674,6 +1771,8 @@ export interface Inputs {
   CreateEndpoint: CreateEndpointInput;
   CreateEndpointConfig: CreateEndpointConfigInput;
   CreateHyperParameterTuningJob: CreateHyperParameterTuningJobRequest;
+  CreateImage: CreateImageRequest;
+  CreateImageVersion: CreateImageVersionRequest;
   CreateInferenceComponent: CreateInferenceComponentInput;
   CreateModel: CreateModelInput;
   CreateModelPackage: CreateModelPackageInput;
@@ -1687,6 +1786,8 @@ export interface Inputs {
   DeleteEndpoint: DeleteEndpointInput;
   DeleteEndpointConfig: DeleteEndpointConfigInput;
   DeleteHyperParameterTuningJob: DeleteHyperParameterTuningJobRequest;
+  DeleteImage: DeleteImageRequest;
+  DeleteImageVersion: DeleteImageVersionRequest;
   DeleteInferenceComponent: DeleteInferenceComponentInput;
   DeleteModel: DeleteModelInput;
   DeleteModelPackage: DeleteModelPackageInput;
@@ -1699,6 +1800,8 @@ export interface Inputs {
   DescribeEndpoint: DescribeEndpointInput;
   DescribeEndpointConfig: DescribeEndpointConfigInput;
   DescribeHyperParameterTuningJob: DescribeHyperParameterTuningJobRequest;
+  DescribeImage: DescribeImageRequest;
+  DescribeImageVersion: DescribeImageVersionRequest;
   DescribeInferenceComponent: DescribeInferenceComponentInput;
   DescribeModel: DescribeModelInput;
   DescribeModelPackage: DescribeModelPackageInput;
@@ -1709,9 +1812,12 @@ export interface Inputs {
   DescribeTrainingJob: DescribeTrainingJobRequest;
   DescribeTransformJob: DescribeTransformJobRequest;
   GetSearchSuggestions: GetSearchSuggestionsRequest;
+  ListAliases: ListAliasesRequest;
   ListEndpointConfigs: ListEndpointConfigsInput;
   ListEndpoints: ListEndpointsInput;
   ListHyperParameterTuningJobs: ListHyperParameterTuningJobsRequest;
+  ListImageVersions: ListImageVersionsRequest;
+  ListImages: ListImagesRequest;
   ListInferenceComponents: ListInferenceComponentsInput;
   ListModelPackageGroups: ListModelPackageGroupsInput;
   ListModelPackages: ListModelPackagesInput;
@@ -1732,6 +1838,8 @@ export interface Inputs {
   StopTransformJob: StopTransformJobRequest;
   UpdateEndpoint: UpdateEndpointInput;
   UpdateEndpointWeightsAndCapacities: UpdateEndpointWeightsAndCapacitiesInput;
+  UpdateImage: UpdateImageRequest;
+  UpdateImageVersion: UpdateImageVersionRequest;
   UpdateInferenceComponent: UpdateInferenceComponentInput;
   UpdateInferenceComponentRuntimeConfig: UpdateInferenceComponentRuntimeConfigInput;
   UpdateModelPackage: UpdateModelPackageInput;
@@ -1747,6 +1855,8 @@ export const api: ApiModel = {
     CreateEndpoint: "CreateEndpointInput",
     CreateEndpointConfig: "CreateEndpointConfigInput",
     CreateHyperParameterTuningJob: "CreateHyperParameterTuningJobRequest",
+    CreateImage: "CreateImageRequest",
+    CreateImageVersion: "CreateImageVersionRequest",
     CreateInferenceComponent: "CreateInferenceComponentInput",
     CreateModel: "CreateModelInput",
     CreateModelPackage: "CreateModelPackageInput",
@@ -1760,6 +1870,8 @@ export const api: ApiModel = {
     DeleteEndpoint: "DeleteEndpointInput",
     DeleteEndpointConfig: "DeleteEndpointConfigInput",
     DeleteHyperParameterTuningJob: "DeleteHyperParameterTuningJobRequest",
+    DeleteImage: "DeleteImageRequest",
+    DeleteImageVersion: "DeleteImageVersionRequest",
     DeleteInferenceComponent: "DeleteInferenceComponentInput",
     DeleteModel: "DeleteModelInput",
     DeleteModelPackage: "DeleteModelPackageInput",
@@ -1772,6 +1884,8 @@ export const api: ApiModel = {
     DescribeEndpoint: "DescribeEndpointInput",
     DescribeEndpointConfig: "DescribeEndpointConfigInput",
     DescribeHyperParameterTuningJob: "DescribeHyperParameterTuningJobRequest",
+    DescribeImage: "DescribeImageRequest",
+    DescribeImageVersion: "DescribeImageVersionRequest",
     DescribeInferenceComponent: "DescribeInferenceComponentInput",
     DescribeModel: "DescribeModelInput",
     DescribeModelPackage: "DescribeModelPackageInput",
@@ -1782,9 +1896,12 @@ export const api: ApiModel = {
     DescribeTrainingJob: "DescribeTrainingJobRequest",
     DescribeTransformJob: "DescribeTransformJobRequest",
     GetSearchSuggestions: "GetSearchSuggestionsRequest",
+    ListAliases: "ListAliasesRequest",
     ListEndpointConfigs: "ListEndpointConfigsInput",
     ListEndpoints: "ListEndpointsInput",
     ListHyperParameterTuningJobs: "ListHyperParameterTuningJobsRequest",
+    ListImageVersions: "ListImageVersionsRequest",
+    ListImages: "ListImagesRequest",
     ListInferenceComponents: "ListInferenceComponentsInput",
     ListModelPackageGroups: "ListModelPackageGroupsInput",
     ListModelPackages: "ListModelPackagesInput",
@@ -1805,6 +1922,8 @@ export const api: ApiModel = {
     StopTransformJob: "StopTransformJobRequest",
     UpdateEndpoint: "UpdateEndpointInput",
     UpdateEndpointWeightsAndCapacities: "UpdateEndpointWeightsAndCapacitiesInput",
+    UpdateImage: "UpdateImageRequest",
+    UpdateImageVersion: "UpdateImageVersionRequest",
     UpdateInferenceComponent: "UpdateInferenceComponentInput",
     UpdateInferenceComponentRuntimeConfig: "UpdateInferenceComponentRuntimeConfigInput",
     UpdateModelPackage: "UpdateModelPackageInput",
@@ -1938,6 +2057,8 @@ export const api: ApiModel = {
     CreateEndpointConfigInput: {"type":"structure","members":{"EndpointConfigName":"EndpointConfigName","ProductionVariants":"ProductionVariantList","DataCaptureConfig":"DataCaptureConfig","Tags":"TagList","KmsKeyId":"KmsKeyId","AsyncInferenceConfig":"AsyncInferenceConfig","ExplainerConfig":"ExplainerConfig","ShadowProductionVariants":"ProductionVariantList","ExecutionRoleArn":"RoleArn","VpcConfig":"VpcConfig","EnableNetworkIsolation":"Boolean","MetricsConfig":"MetricsConfig","CrossRegionTrafficConfig":"CrossRegionTrafficConfig"},"required":["EndpointConfigName","ProductionVariants"]},
     CreateEndpointInput: {"type":"structure","members":{"EndpointName":"EndpointName","EndpointConfigName":"EndpointConfigName","DeploymentConfig":"DeploymentConfig","Tags":"TagList"},"required":["EndpointName","EndpointConfigName"]},
     CreateHyperParameterTuningJobRequest: {"type":"structure","members":{"HyperParameterTuningJobName":"HyperParameterTuningJobName","HyperParameterTuningJobConfig":"HyperParameterTuningJobConfig","TrainingJobDefinition":"HyperParameterTrainingJobDefinition","TrainingJobDefinitions":"HyperParameterTrainingJobDefinitions","WarmStartConfig":"HyperParameterTuningJobWarmStartConfig","Tags":"TagList","Autotune":"Autotune"},"required":["HyperParameterTuningJobName","HyperParameterTuningJobConfig"]},
+    CreateImageRequest: {"type":"structure","members":{"Description":"ImageDescription","DisplayName":"ImageDisplayName","ImageName":"ImageName","RoleArn":"RoleArn","Tags":"TagList"},"required":["ImageName","RoleArn"]},
+    CreateImageVersionRequest: {"type":"structure","members":{"BaseImage":"ImageBaseImage","ClientToken":"ClientToken","ImageName":"ImageName","Aliases":"SageMakerImageVersionAliases","VendorGuidance":"VendorGuidance","JobType":"JobType","MLFramework":"MLFramework","ProgrammingLang":"ProgrammingLang","Processor":"Processor","Horovod":"Horovod","ReleaseNotes":"ReleaseNotes"},"required":["BaseImage","ClientToken","ImageName"]},
     CreateInferenceComponentInput: {"type":"structure","members":{"InferenceComponentName":"InferenceComponentName","EndpointName":"EndpointName","VariantName":"VariantName","Specification":"InferenceComponentSpecification","Specifications":"InferenceComponentSpecificationList","RuntimeConfig":"InferenceComponentRuntimeConfig","Tags":"TagList"},"required":["InferenceComponentName","EndpointName"]},
     CreateModelInput: {"type":"structure","members":{"ModelName":"ModelName","PrimaryContainer":"ContainerDefinition","Containers":"ContainerDefinitionList","InferenceExecutionConfig":"InferenceExecutionConfig","ExecutionRoleArn":"RoleArn","Tags":"TagList","VpcConfig":"VpcConfig","EnableNetworkIsolation":"Boolean"},"required":["ModelName"]},
     CreateModelPackageGroupInput: {"type":"structure","members":{"ModelPackageGroupName":"EntityName","ModelPackageGroupDescription":"EntityDescription","Tags":"TagList","ManagedConfiguration":"ManagedConfiguration"},"required":["ModelPackageGroupName"]},
@@ -1973,6 +2094,8 @@ export const api: ApiModel = {
     DeleteEndpointConfigInput: {"type":"structure","members":{"EndpointConfigName":"EndpointConfigName"},"required":["EndpointConfigName"]},
     DeleteEndpointInput: {"type":"structure","members":{"EndpointName":"EndpointName"},"required":["EndpointName"]},
     DeleteHyperParameterTuningJobRequest: {"type":"structure","members":{"HyperParameterTuningJobName":"HyperParameterTuningJobName"},"required":["HyperParameterTuningJobName"]},
+    DeleteImageRequest: {"type":"structure","members":{"ImageName":"ImageName"},"required":["ImageName"]},
+    DeleteImageVersionRequest: {"type":"structure","members":{"ImageName":"ImageName","Version":"ImageVersionNumber","Alias":"SageMakerImageVersionAlias"},"required":["ImageName"]},
     DeleteInferenceComponentInput: {"type":"structure","members":{"InferenceComponentName":"InferenceComponentName"},"required":["InferenceComponentName"]},
     DeleteModelInput: {"type":"structure","members":{"ModelName":"ModelName"},"required":["ModelName"]},
     DeleteModelPackageGroupInput: {"type":"structure","members":{"ModelPackageGroupName":"ArnOrName"},"required":["ModelPackageGroupName"]},
@@ -1986,6 +2109,8 @@ export const api: ApiModel = {
     DescribeEndpointConfigInput: {"type":"structure","members":{"EndpointConfigName":"EndpointConfigName"},"required":["EndpointConfigName"]},
     DescribeEndpointInput: {"type":"structure","members":{"EndpointName":"EndpointName"},"required":["EndpointName"]},
     DescribeHyperParameterTuningJobRequest: {"type":"structure","members":{"HyperParameterTuningJobName":"HyperParameterTuningJobName"},"required":["HyperParameterTuningJobName"]},
+    DescribeImageRequest: {"type":"structure","members":{"ImageName":"ImageName"},"required":["ImageName"]},
+    DescribeImageVersionRequest: {"type":"structure","members":{"ImageName":"ImageName","Version":"ImageVersionNumber","Alias":"SageMakerImageVersionAlias"},"required":["ImageName"]},
     DescribeInferenceComponentInput: {"type":"structure","members":{"InferenceComponentName":"InferenceComponentName"},"required":["InferenceComponentName"]},
     DescribeModelInput: {"type":"structure","members":{"ModelName":"ModelName"},"required":["ModelName"]},
     DescribeModelPackageGroupInput: {"type":"structure","members":{"ModelPackageGroupName":"ArnOrName"},"required":["ModelPackageGroupName"]},
@@ -2046,6 +2171,7 @@ export const api: ApiModel = {
     FilterValue: {"type":"string","min":1,"max":1024,"pattern":".+"},
     GetSearchSuggestionsRequest: {"type":"structure","members":{"Resource":"ResourceType","SuggestionQuery":"SuggestionQuery"},"required":["Resource"]},
     HookParameters: {"type":"map","key":"ConfigKey","value":"ConfigValue","min":0,"max":20},
+    Horovod: {"type":"boolean"},
     HubAccessConfig: {"type":"structure","members":{"HubContentArn":"HubContentArn"},"required":["HubContentArn"]},
     HubContentArn: {"type":"string","min":0,"max":255,"pattern":".*"},
     HubContentName: {"type":"string","min":0,"max":63,"pattern":"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"},
@@ -2081,9 +2207,21 @@ export const api: ApiModel = {
     HyperbandStrategyMaxResource: {"type":"integer","min":1},
     HyperbandStrategyMinResource: {"type":"integer","min":1},
     IPAddressType: {"type":"string","enum":["ipv4","dualstack"]},
+    ImageBaseImage: {"type":"string","min":1,"max":255,"pattern":".*"},
     ImageConfig: {"type":"structure","members":{"RepositoryAccessMode":"RepositoryAccessMode","RepositoryAuthConfig":"RepositoryAuthConfig"},"required":["RepositoryAccessMode"]},
+    ImageDeleteProperty: {"type":"string","min":1,"max":11,"pattern":"(^DisplayName$)|(^Description$)"},
+    ImageDeletePropertyList: {"type":"list","member":"ImageDeleteProperty","min":0,"max":2},
+    ImageDescription: {"type":"string","min":1,"max":512,"pattern":".*"},
     ImageDigest: {"type":"string","min":0,"max":72,"pattern":"[Ss][Hh][Aa]256:[0-9a-fA-F]{64}"},
+    ImageDisplayName: {"type":"string","min":1,"max":128,"pattern":"\\S(.*\\S)?"},
+    ImageName: {"type":"string","min":1,"max":63,"pattern":"[a-zA-Z0-9]([-.]?[a-zA-Z0-9]){0,62}"},
+    ImageNameContains: {"type":"string","min":0,"max":63,"pattern":"[a-zA-Z0-9\\-.]+"},
+    ImageSortBy: {"type":"string","enum":["CREATION_TIME","LAST_MODIFIED_TIME","IMAGE_NAME"]},
+    ImageSortOrder: {"type":"string","enum":["ASCENDING","DESCENDING"]},
     ImageUri: {"type":"string","min":0,"max":255,"pattern":".*"},
+    ImageVersionNumber: {"type":"integer","min":0},
+    ImageVersionSortBy: {"type":"string","enum":["CREATION_TIME","LAST_MODIFIED_TIME","VERSION"]},
+    ImageVersionSortOrder: {"type":"string","enum":["ASCENDING","DESCENDING"]},
     IncludedData: {"type":"string","enum":["AllData","MetadataOnly"]},
     InferenceComponentAvailabilityZoneBalance: {"type":"structure","members":{"EnforcementMode":"AvailabilityZoneBalanceEnforcementMode","MaxImbalance":"AvailabilityZoneBalanceMaxImbalance"},"required":["EnforcementMode"]},
     InferenceComponentCapacitySize: {"type":"structure","members":{"Type":"InferenceComponentCapacitySizeType","Value":"CapacitySizeValue"},"required":["Type","Value"]},
@@ -2129,6 +2267,7 @@ export const api: ApiModel = {
     IntegerParameterRanges: {"type":"list","member":"IntegerParameterRange","min":0,"max":30},
     InvocationsMaxRetries: {"type":"integer","min":0,"max":3},
     InvocationsTimeoutInSeconds: {"type":"integer","min":1,"max":3600},
+    JobType: {"type":"string","enum":["TRAINING","INFERENCE","NOTEBOOK_KERNEL"]},
     JoinSource: {"type":"string","enum":["Input","None"]},
     JsonContentType: {"type":"string","min":1,"max":256,"pattern":"[a-zA-Z0-9](-*[a-zA-Z0-9])*\\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*"},
     JsonContentTypes: {"type":"list","member":"JsonContentType","min":1,"max":10},
@@ -2136,9 +2275,12 @@ export const api: ApiModel = {
     KeepAlivePeriodInSeconds: {"type":"integer","min":0,"max":21600},
     KmsKeyId: {"type":"string","min":0,"max":2048,"pattern":"[a-zA-Z0-9:/_-]*"},
     LastModifiedTime: {"type":"timestamp"},
+    ListAliasesRequest: {"type":"structure","members":{"ImageName":"ImageName","Alias":"SageMakerImageVersionAlias","Version":"ImageVersionNumber","MaxResults":"MaxResults","NextToken":"NextToken"},"required":["ImageName"]},
     ListEndpointConfigsInput: {"type":"structure","members":{"SortBy":"EndpointConfigSortKey","SortOrder":"OrderKey","NextToken":"PaginationToken","MaxResults":"MaxResults","NameContains":"EndpointConfigNameContains","CreationTimeBefore":"Timestamp","CreationTimeAfter":"Timestamp"}},
     ListEndpointsInput: {"type":"structure","members":{"SortBy":"EndpointSortKey","SortOrder":"OrderKey","NextToken":"PaginationToken","MaxResults":"MaxResults","NameContains":"EndpointNameContains","CreationTimeBefore":"Timestamp","CreationTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","StatusEquals":"EndpointStatus"}},
     ListHyperParameterTuningJobsRequest: {"type":"structure","members":{"NextToken":"NextToken","MaxResults":"MaxResults","SortBy":"HyperParameterTuningJobSortByOptions","SortOrder":"SortOrder","NameContains":"NameContains","CreationTimeAfter":"Timestamp","CreationTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","StatusEquals":"HyperParameterTuningJobStatus"}},
+    ListImageVersionsRequest: {"type":"structure","members":{"CreationTimeAfter":"Timestamp","CreationTimeBefore":"Timestamp","ImageName":"ImageName","LastModifiedTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","MaxResults":"MaxResults","NextToken":"NextToken","SortBy":"ImageVersionSortBy","SortOrder":"ImageVersionSortOrder"},"required":["ImageName"]},
+    ListImagesRequest: {"type":"structure","members":{"CreationTimeAfter":"Timestamp","CreationTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","MaxResults":"MaxResults","NameContains":"ImageNameContains","NextToken":"NextToken","SortBy":"ImageSortBy","SortOrder":"ImageSortOrder"}},
     ListInferenceComponentsInput: {"type":"structure","members":{"SortBy":"InferenceComponentSortKey","SortOrder":"OrderKey","NextToken":"PaginationToken","MaxResults":"MaxResults","NameContains":"InferenceComponentNameContains","CreationTimeBefore":"Timestamp","CreationTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","StatusEquals":"InferenceComponentStatus","EndpointNameEquals":"EndpointName","VariantNameEquals":"VariantName"}},
     ListModelPackageGroupsInput: {"type":"structure","members":{"CreationTimeAfter":"CreationTime","CreationTimeBefore":"CreationTime","MaxResults":"MaxResults","NameContains":"NameContains","NextToken":"NextToken","SortBy":"ModelPackageGroupSortBy","SortOrder":"SortOrder","CrossAccountFilterOption":"CrossAccountFilterOption"}},
     ListModelPackagesInput: {"type":"structure","members":{"CreationTimeAfter":"CreationTime","CreationTimeBefore":"CreationTime","MaxResults":"MaxResults","NameContains":"NameContains","ModelApprovalStatus":"ModelApprovalStatus","ModelPackageGroupName":"ArnOrName","ModelPackageType":"ModelPackageType","NextToken":"NextToken","SortBy":"ModelPackageSortBy","SortOrder":"SortOrder"}},
@@ -2151,6 +2293,7 @@ export const api: ApiModel = {
     ListTrainingJobsForHyperParameterTuningJobRequest: {"type":"structure","members":{"HyperParameterTuningJobName":"HyperParameterTuningJobName","NextToken":"NextToken","MaxResults":"MaxResults","StatusEquals":"TrainingJobStatus","SortBy":"TrainingJobSortByOptions","SortOrder":"SortOrder"},"required":["HyperParameterTuningJobName"]},
     ListTrainingJobsRequest: {"type":"structure","members":{"NextToken":"NextToken","MaxResults":"MaxResults","CreationTimeAfter":"Timestamp","CreationTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","NameContains":"NameContains","StatusEquals":"TrainingJobStatus","SortBy":"SortBy","SortOrder":"SortOrder","WarmPoolStatusEquals":"WarmPoolResourceStatus","TrainingPlanArnEquals":"TrainingPlanArn"}},
     ListTransformJobsRequest: {"type":"structure","members":{"CreationTimeAfter":"Timestamp","CreationTimeBefore":"Timestamp","LastModifiedTimeAfter":"Timestamp","LastModifiedTimeBefore":"Timestamp","NameContains":"NameContains","StatusEquals":"TransformJobStatus","SortBy":"SortBy","SortOrder":"SortOrder","NextToken":"NextToken","MaxResults":"MaxResults"}},
+    MLFramework: {"type":"string","min":1,"max":128,"pattern":"[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?"},
     ManagedConfiguration: {"type":"structure","members":{"ManagedStorageType":"ManagedStorageType"}},
     ManagedInstanceScalingCooldownInMinutes: {"type":"integer","min":5,"max":1440},
     ManagedInstanceScalingMaxInstanceCount: {"type":"integer","min":1},
@@ -2293,6 +2436,7 @@ export const api: ApiModel = {
     ProcessingS3UploadMode: {"type":"string","enum":["Continuous","EndOfJob"]},
     ProcessingStoppingCondition: {"type":"structure","members":{"MaxRuntimeInSeconds":"ProcessingMaxRuntimeInSeconds"},"required":["MaxRuntimeInSeconds"]},
     ProcessingVolumeSizeInGB: {"type":"integer","min":1,"max":16384},
+    Processor: {"type":"string","enum":["CPU","GPU"]},
     ProductId: {"type":"string","min":0,"max":256,"pattern":"[a-zA-Z0-9](-*[a-zA-Z0-9])*"},
     ProductionVariant: {"type":"structure","members":{"VariantName":"VariantName","ModelName":"ModelName","InitialInstanceCount":"InitialTaskCount","InstanceType":"ProductionVariantInstanceType","InstancePools":"InstancePoolList","VariantInstanceProvisionTimeoutInSeconds":"VariantInstanceProvisionTimeoutInSeconds","InitialVariantWeight":"VariantWeight","AcceleratorType":"ProductionVariantAcceleratorType","CoreDumpConfig":"ProductionVariantCoreDumpConfig","ServerlessConfig":"ProductionVariantServerlessConfig","VolumeSizeInGB":"ProductionVariantVolumeSizeInGB","ModelDataDownloadTimeoutInSeconds":"ProductionVariantModelDataDownloadTimeoutInSeconds","ContainerStartupHealthCheckTimeoutInSeconds":"ProductionVariantContainerStartupHealthCheckTimeoutInSeconds","EnableSSMAccess":"ProductionVariantSSMAccess","ManagedInstanceScaling":"ProductionVariantManagedInstanceScaling","RoutingConfig":"ProductionVariantRoutingConfig","InferenceAmiVersion":"ProductionVariantInferenceAmiVersion","CapacityReservationConfig":"ProductionVariantCapacityReservationConfig","AcceleratorPartitionLayouts":"ProductionVariantAcceleratorPartitionLayoutsList"},"required":["VariantName"]},
     ProductionVariantAcceleratorPartitionLayoutsList: {"type":"list","member":"AcceleratorPartitionLayout","min":1,"max":32},
@@ -2317,6 +2461,7 @@ export const api: ApiModel = {
     ProfilerRuleConfigurations: {"type":"list","member":"ProfilerRuleConfiguration","min":0,"max":20},
     ProfilingIntervalInMilliseconds: {"type":"long"},
     ProfilingParameters: {"type":"map","key":"ConfigKey","value":"ConfigValue","min":0,"max":20},
+    ProgrammingLang: {"type":"string","min":1,"max":128,"pattern":"[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?"},
     PropertyNameHint: {"type":"string","min":0,"max":100,"pattern":".*"},
     PropertyNameQuery: {"type":"structure","members":{"PropertyNameHint":"PropertyNameHint"},"required":["PropertyNameHint"]},
     RandomSeed: {"type":"integer","min":0},
@@ -2330,6 +2475,7 @@ export const api: ApiModel = {
     RedshiftResultCompressionType: {"type":"string","enum":["None","GZIP","BZIP2","ZSTD","SNAPPY"]},
     RedshiftResultFormat: {"type":"string","enum":["PARQUET","CSV"]},
     RedshiftUserName: {"type":"string","min":1,"max":128,"pattern":".*"},
+    ReleaseNotes: {"type":"string","min":1,"max":255,"pattern":".*"},
     RemoteDebugConfig: {"type":"structure","members":{"EnableRemoteDebug":"EnableRemoteDebug"}},
     RemoteDebugConfigForUpdate: {"type":"structure","members":{"EnableRemoteDebug":"EnableRemoteDebug"}},
     RepositoryAccessMode: {"type":"string","enum":["Platform","Vpc"]},
@@ -2357,6 +2503,8 @@ export const api: ApiModel = {
     S3ModelDataType: {"type":"string","enum":["S3Prefix","S3Object"]},
     S3ModelUri: {"type":"string","min":0,"max":1024,"pattern":"(https|s3)://([^/]+)/?(.*)"},
     S3Uri: {"type":"string","min":0,"max":1024,"pattern":"(https|s3)://([^/]+)/?(.*)"},
+    SageMakerImageVersionAlias: {"type":"string","min":1,"max":128,"pattern":"(?!^[.-])^([a-zA-Z0-9-_.]+)"},
+    SageMakerImageVersionAliases: {"type":"list","member":"SageMakerImageVersionAlias"},
     SamplingPercentage: {"type":"integer","min":0,"max":100},
     SearchExpression: {"type":"structure","members":{"Filters":"FilterList","NestedFilters":"NestedFiltersList","SubExpressions":"SearchExpressionList","Operator":"BooleanOperator"}},
     SearchExpressionList: {"type":"list","member":"SearchExpression","min":1,"max":20},
@@ -2446,6 +2594,8 @@ export const api: ApiModel = {
     TuningJobCompletionCriteria: {"type":"structure","members":{"TargetObjectiveMetricValue":"TargetObjectiveMetricValue","BestObjectiveNotImproving":"BestObjectiveNotImproving","ConvergenceDetected":"ConvergenceDetected"}},
     UpdateEndpointInput: {"type":"structure","members":{"EndpointName":"EndpointName","EndpointConfigName":"EndpointConfigName","RetainAllVariantProperties":"Boolean","ExcludeRetainedVariantProperties":"VariantPropertyList","DeploymentConfig":"DeploymentConfig","RetainDeploymentConfig":"Boolean"},"required":["EndpointName","EndpointConfigName"]},
     UpdateEndpointWeightsAndCapacitiesInput: {"type":"structure","members":{"EndpointName":"EndpointName","DesiredWeightsAndCapacities":"DesiredWeightAndCapacityList"},"required":["EndpointName","DesiredWeightsAndCapacities"]},
+    UpdateImageRequest: {"type":"structure","members":{"DeleteProperties":"ImageDeletePropertyList","Description":"ImageDescription","DisplayName":"ImageDisplayName","ImageName":"ImageName","RoleArn":"RoleArn"},"required":["ImageName"]},
+    UpdateImageVersionRequest: {"type":"structure","members":{"ImageName":"ImageName","Alias":"SageMakerImageVersionAlias","Version":"ImageVersionNumber","AliasesToAdd":"SageMakerImageVersionAliases","AliasesToDelete":"SageMakerImageVersionAliases","VendorGuidance":"VendorGuidance","JobType":"JobType","MLFramework":"MLFramework","ProgrammingLang":"ProgrammingLang","Processor":"Processor","Horovod":"Horovod","ReleaseNotes":"ReleaseNotes"},"required":["ImageName"]},
     UpdateInferenceComponentInput: {"type":"structure","members":{"InferenceComponentName":"InferenceComponentName","Specification":"InferenceComponentSpecification","Specifications":"InferenceComponentSpecificationList","RuntimeConfig":"InferenceComponentRuntimeConfig","DeploymentConfig":"InferenceComponentDeploymentConfig"},"required":["InferenceComponentName"]},
     UpdateInferenceComponentRuntimeConfigInput: {"type":"structure","members":{"InferenceComponentName":"InferenceComponentName","DesiredRuntimeConfig":"InferenceComponentRuntimeConfig"},"required":["InferenceComponentName","DesiredRuntimeConfig"]},
     UpdateModelPackageInput: {"type":"structure","members":{"ModelPackageArn":"ModelPackageArn","ModelApprovalStatus":"ModelApprovalStatus","ModelPackageRegistrationType":"ModelPackageRegistrationType","ApprovalDescription":"ApprovalDescription","CustomerMetadataProperties":"CustomerMetadataMap","CustomerMetadataPropertiesToRemove":"CustomerMetadataKeyList","AdditionalInferenceSpecificationsToAdd":"AdditionalInferenceSpecifications","InferenceSpecification":"InferenceSpecification","SourceUri":"ModelPackageSourceUri","ModelCard":"ModelPackageModelCard","ModelLifeCycle":"ModelLifeCycle","ClientToken":"ClientToken"},"required":["ModelPackageArn"]},
@@ -2459,6 +2609,7 @@ export const api: ApiModel = {
     VariantPropertyList: {"type":"list","member":"VariantProperty","min":0,"max":3},
     VariantPropertyType: {"type":"string","enum":["DesiredInstanceCount","DesiredWeight","DataCaptureConfig"]},
     VariantWeight: {"type":"float","min":0},
+    VendorGuidance: {"type":"string","enum":["NOT_PROVIDED","STABLE","TO_BE_ARCHIVED","ARCHIVED"]},
     VersionedArnOrName: {"type":"string","min":1,"max":176,"pattern":"(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)(\\/[0-9]{1,9})?"},
     VisibilityConditions: {"type":"structure","members":{"Key":"VisibilityConditionsKey","Value":"VisibilityConditionsValue"}},
     VisibilityConditionsKey: {"type":"string","min":1,"max":128,"pattern":"([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)"},

@@ -20,6 +20,7 @@ export interface ListRequest {
   LastModifiedTimeAfter?: number;
   LastModifiedTimeBefore?: number;
   SortBy?: string;
+  /** Images have theirs in capitals. */
   SortOrder?: string;
 }
 
@@ -41,7 +42,7 @@ export function listPage<T>(
   request: ListRequest,
   { by = 'CreationTime', order = 'Descending' }: DefaultSort = {},
 ): { page: T[]; NextToken?: string } {
-  const sign = (request.SortOrder ?? order) === 'Ascending' ? 1 : -1;
+  const sign = (request.SortOrder ?? order).toLowerCase() === 'ascending' ? 1 : -1;
   const key = request.SortBy ?? by;
   const rows = [];
   for (const resource of resources) {

@@ -5,6 +5,8 @@ import { batchDescribeModelPackage } from './batch-describe-model-package.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import { createEndpointConfig } from './create-endpoint-config.ts';
 import { createHyperParameterTuningJob } from './create-hyper-parameter-tuning-job.ts';
+import { createImage } from './create-image.ts';
+import { createImageVersion } from './create-image-version.ts';
 import { createInferenceComponent } from './create-inference-component.ts';
 import { createModel } from './create-model.ts';
 import { createModelPackage } from './create-model-package.ts';
@@ -18,6 +20,8 @@ import { createTransformJob } from './create-transform-job.ts';
 import { deleteEndpoint } from './delete-endpoint.ts';
 import { deleteEndpointConfig } from './delete-endpoint-config.ts';
 import { deleteHyperParameterTuningJob } from './delete-hyper-parameter-tuning-job.ts';
+import { deleteImage } from './delete-image.ts';
+import { deleteImageVersion } from './delete-image-version.ts';
 import { deleteInferenceComponent } from './delete-inference-component.ts';
 import { deleteModel } from './delete-model.ts';
 import { deleteModelPackage } from './delete-model-package.ts';
@@ -30,6 +34,8 @@ import { deleteTrainingJob } from './delete-training-job.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { describeEndpointConfig } from './describe-endpoint-config.ts';
 import { describeHyperParameterTuningJob } from './describe-hyper-parameter-tuning-job.ts';
+import { describeImage } from './describe-image.ts';
+import { describeImageVersion } from './describe-image-version.ts';
 import { describeInferenceComponent } from './describe-inference-component.ts';
 import { describeModel } from './describe-model.ts';
 import { describeModelPackage } from './describe-model-package.ts';
@@ -40,9 +46,12 @@ import { describeProcessingJob } from './describe-processing-job.ts';
 import { describeTrainingJob } from './describe-training-job.ts';
 import { describeTransformJob } from './describe-transform-job.ts';
 import { getSearchSuggestions } from './get-search-suggestions.ts';
+import { listAliases } from './list-aliases.ts';
 import { listEndpointConfigs } from './list-endpoint-configs.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { listHyperParameterTuningJobs } from './list-hyper-parameter-tuning-jobs.ts';
+import { listImageVersions } from './list-image-versions.ts';
+import { listImages } from './list-images.ts';
 import { listInferenceComponents } from './list-inference-components.ts';
 import { listModelPackageGroups } from './list-model-package-groups.ts';
 import { listModelPackages } from './list-model-packages.ts';
@@ -63,6 +72,8 @@ import { stopTrainingJob } from './stop-training-job.ts';
 import { stopTransformJob } from './stop-transform-job.ts';
 import { updateEndpoint } from './update-endpoint.ts';
 import { updateEndpointWeightsAndCapacities } from './update-endpoint-weights-and-capacities.ts';
+import { updateImage } from './update-image.ts';
+import { updateImageVersion } from './update-image-version.ts';
 import { updateInferenceComponent, updateInferenceComponentRuntimeConfig } from './update-inference-component.ts';
 import { updateModelPackage } from './update-model-package.ts';
 import { updateNotebookInstance } from './update-notebook-instance.ts';
@@ -75,6 +86,8 @@ const actions: Actions<Inputs> = {
   CreateEndpoint: createEndpoint,
   CreateEndpointConfig: createEndpointConfig,
   CreateHyperParameterTuningJob: createHyperParameterTuningJob,
+  CreateImage: createImage,
+  CreateImageVersion: createImageVersion,
   CreateInferenceComponent: createInferenceComponent,
   CreateModel: createModel,
   CreateModelPackage: createModelPackage,
@@ -88,6 +101,8 @@ const actions: Actions<Inputs> = {
   DeleteEndpoint: deleteEndpoint,
   DeleteEndpointConfig: deleteEndpointConfig,
   DeleteHyperParameterTuningJob: deleteHyperParameterTuningJob,
+  DeleteImage: deleteImage,
+  DeleteImageVersion: deleteImageVersion,
   DeleteInferenceComponent: deleteInferenceComponent,
   DeleteModel: deleteModel,
   DeleteModelPackage: deleteModelPackage,
@@ -100,6 +115,8 @@ const actions: Actions<Inputs> = {
   DescribeEndpoint: describeEndpoint,
   DescribeEndpointConfig: describeEndpointConfig,
   DescribeHyperParameterTuningJob: describeHyperParameterTuningJob,
+  DescribeImage: describeImage,
+  DescribeImageVersion: describeImageVersion,
   DescribeInferenceComponent: describeInferenceComponent,
   DescribeModel: describeModel,
   DescribeModelPackage: describeModelPackage,
@@ -110,9 +127,12 @@ const actions: Actions<Inputs> = {
   DescribeTrainingJob: describeTrainingJob,
   DescribeTransformJob: describeTransformJob,
   GetSearchSuggestions: getSearchSuggestions,
+  ListAliases: listAliases,
   ListEndpointConfigs: listEndpointConfigs,
   ListEndpoints: listEndpoints,
   ListHyperParameterTuningJobs: listHyperParameterTuningJobs,
+  ListImageVersions: listImageVersions,
+  ListImages: listImages,
   ListInferenceComponents: listInferenceComponents,
   ListModelPackageGroups: listModelPackageGroups,
   ListModelPackages: listModelPackages,
@@ -133,6 +153,8 @@ const actions: Actions<Inputs> = {
   StopTransformJob: stopTransformJob,
   UpdateEndpoint: updateEndpoint,
   UpdateEndpointWeightsAndCapacities: updateEndpointWeightsAndCapacities,
+  UpdateImage: updateImage,
+  UpdateImageVersion: updateImageVersion,
   UpdateInferenceComponent: updateInferenceComponent,
   UpdateInferenceComponentRuntimeConfig: updateInferenceComponentRuntimeConfig,
   UpdateModelPackage: updateModelPackage,

@@ -14,6 +14,7 @@ const tables: Record<string, keyof Account> = {
   'model-package': 'modelPackages',
   'notebook-instance': 'notebookInstances',
   'notebook-instance-lifecycle-config': 'lifecycleConfigs',
+  image: 'images',
   'endpoint-config': 'endpointConfigs',
   endpoint: 'endpoints',
   'inference-component': 'inferenceComponents',

@@ -1,8 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/ecr.ts';
-import { AwsError } from '../wire/aws-error.ts';
 import { pageOf } from '../wire/page-of.ts';
-import type { RegistryImage } from './repository.ts';
+import { findRegistryImage, type RegistryImage } from './repository.ts';
 
 type Wanted = Pick<Inputs['DescribeImages'], 'repositoryName' | 'nextToken' | 'maxResults' | 'filter'>;
 
@@ -30,19 +29,8 @@ export const describeImages = async (input: Inputs['DescribeImages'], account: A
     const { page, ...next } = await imagePage(input, account);
     return { imageDetails: page.map(detail), ...next };
   }
-  const { images } = await account.registry.find(account, repositoryName);
-  const imageDetails = imageIds.map(({ imageDigest, imageTag }) => {
-    const image = images.find(
-      ({ digest, tags }) =>
-        (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
-    );
-    if (image) return detail(image);
-    const id = `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
-    throw new AwsError(
-      'ImageNotFoundException',
-      `The image with imageId ${id} does not exist within the repository with name '${repositoryName}' in the registry with id '${account.accountId}'`,
-    );
-  });
+  const repository = await account.registry.find(account, repositoryName);
+  const imageDetails = imageIds.map((id) => detail(findRegistryImage(account, repository, id)));
   return { imageDetails };
 };
 

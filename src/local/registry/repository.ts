@@ -34,6 +34,25 @@ export const describeRepository = (scope: Scope, { name, createdAt, immutableTag
   encryptionConfiguration: { encryptionType: 'AES256' },
 });
 
+export interface ImageId {
+  readonly imageTag?: string;
+  readonly imageDigest?: string;
+}
+
+/** @throws AwsError ImageNotFoundException */
+export function findRegistryImage(scope: Scope, { name, images }: Repository, id: ImageId): RegistryImage {
+  const { imageDigest, imageTag } = id;
+  const image = images.find(
+    ({ digest, tags }) =>
+      (imageDigest === undefined || digest === imageDigest) && (imageTag === undefined || tags.includes(imageTag)),
+  );
+  if (image) return image;
+  throw new AwsError(
+    'ImageNotFoundException',
+    `The image with imageId {imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'} does not exist within the repository with name '${name}' in the registry with id '${scope.accountId}'`,
+  );
+}
+
 export const noSuchRepository = (scope: Scope, name: string) =>
   new AwsError(
     'RepositoryNotFoundException',
