@@ -71,7 +71,8 @@ export async function buildApp(config: Config, deps: Deps) {
     ...serverOptions(config.server),
     bodyLimit: config.bodyLimit,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    routerOptions: { maxParamLength: 256 },
+    // A name that is too long is refused by the schema of its route, in the words of an error; the headers' bound is the path's as well.
+    routerOptions: { maxParamLength: config.server.maxHeaderBytes },
     schemaController,
   }).withTypeProvider<TypeBoxTypeProvider>();
   const workspace = new Workspace(deps.aws, config.aws);
