@@ -1,12 +1,10 @@
+import { JobFailure } from '../job-failure.ts';
 import { setLongTimeout } from '../long-timeout.ts';
 import type { Launch } from './container-runtime.ts';
 import { type Run, runContainer } from './run-container.ts';
 
 /** What SageMaker gives a job's container between SIGTERM and SIGKILL, ms. */
 const grace = 120_000;
-
-/** Fails a job, with this reason. */
-export class JobFailure extends Error {}
 
 export interface JobProgram {
   launch: Launch;

@@ -6,7 +6,8 @@ import { epochSeconds } from '../clock.ts';
 import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
 import { hostPath } from '../containers/host-path.ts';
 import type { Run } from '../containers/run-container.ts';
-import { JobFailure, runJob } from '../containers/run-job.ts';
+import { runJob } from '../containers/run-job.ts';
+import { JobFailure, lostJob, noProgram, reasonOf } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
@@ -48,8 +49,7 @@ export class ProcessingRunner {
     const runner = new ProcessingRunner(services);
     await rm(services.folder, { recursive: true, force: true });
     const lost = [...services.jobs.values()].filter(isRunning);
-    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
-    await Promise.all(lost.map((job) => runner.#end(job.ProcessingJobName, 'Failed', { FailureReason: reason })));
+    await Promise.all(lost.map((job) => runner.#end(job.ProcessingJobName, 'Failed', { FailureReason: lostJob })));
     return runner;
   }
 
@@ -95,10 +95,8 @@ export class ProcessingRunner {
       await this.#end(name, work.stopped ? 'Stopped' : 'Completed', message);
     } catch (error) {
       if (this.#closed) return;
-      const text = (error as Error).message;
-      const FailureReason = error instanceof JobFailure ? text : `InternalServerError: ${text}`;
       const message = await exitMessage(prefix).catch(() => ({}));
-      await this.#end(name, 'Failed', { FailureReason, ...message });
+      await this.#end(name, 'Failed', { FailureReason: reasonOf(error), ...message });
     } finally {
       await rm(prefix, { recursive: true, force: true });
     }
@@ -145,7 +143,7 @@ export class ProcessingRunner {
       words: ContainerArguments,
     });
     if (launch) return launch;
-    throw new JobFailure(`ClientError: No program is bound to the image "${image}", and no Docker engine answers.`);
+    throw noProgram(image);
   }
 
   #runProgram(job: ProcessingJob, work: Work, launch: Launch, prefix: string): Promise<number> {

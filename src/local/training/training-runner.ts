@@ -5,7 +5,8 @@ import type { CreateTrainingJobRequest } from '../api/sagemaker.ts';
 import { epochSeconds } from '../clock.ts';
 import type { ContainerRuntime, Launch } from '../containers/container-runtime.ts';
 import type { Run } from '../containers/run-container.ts';
-import { JobFailure, runJob } from '../containers/run-job.ts';
+import { runJob } from '../containers/run-job.ts';
+import { JobFailure, lostJob, noProgram, reasonOf } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
@@ -59,8 +60,7 @@ export class TrainingRunner {
     const runner = new TrainingRunner(services);
     const lost = [...services.jobs.values()].filter(isRunning);
     await rm(services.folder, { recursive: true, force: true });
-    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
-    await Promise.all(lost.map((job) => runner.#fail(job.TrainingJobName, reason)));
+    await Promise.all(lost.map((job) => runner.#fail(job.TrainingJobName, lostJob)));
     return runner;
   }
 
@@ -124,11 +124,7 @@ export class TrainingRunner {
       await this.#train(name, work, prefix);
     } catch (error) {
       if (this.#closed) return;
-      await this.#fail(
-        name,
-        error instanceof JobFailure ? error.message : `InternalServerError: ${(error as Error).message}`,
-        work,
-      );
+      await this.#fail(name, reasonOf(error), work);
     } finally {
       await rm(prefix, { recursive: true, force: true });
     }
@@ -179,7 +175,7 @@ export class TrainingRunner {
     };
     const launch = await this.#services.containers.trainer({ image, prefix, environment, entrypoint });
     if (launch) return launch;
-    throw new JobFailure(`ClientError: No program is bound to the image "${image}", and no Docker engine answers.`);
+    throw noProgram(image);
   }
 
   #runProgram(job: TrainingJob, work: Work, launch: Launch, prefix: string): Promise<number> {

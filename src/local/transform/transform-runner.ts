@@ -7,6 +7,7 @@ import { epochSeconds } from '../clock.ts';
 import { type Model, primaryContainer } from '../hosting/model.ts';
 import { loadModelServer, type ModelServer, type ModelServers } from '../hosting/model-server.ts';
 import { unpackModel } from '../hosting/unpack-model.ts';
+import { lostJob } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import { type InputFile, inputFiles } from '../s3/input-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
@@ -47,8 +48,7 @@ export class TransformRunner {
     const runner = new TransformRunner(services);
     await rm(services.folder, { recursive: true, force: true });
     const lost = [...services.jobs.values()].filter(isRunning);
-    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
-    await Promise.all(lost.map((job) => runner.#end(job.TransformJobName, 'Failed', reason)));
+    await Promise.all(lost.map((job) => runner.#end(job.TransformJobName, 'Failed', lostJob)));
     return runner;
   }
 

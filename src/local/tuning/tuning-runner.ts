@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CreateHyperParameterTuningJobRequest } from '../api/sagemaker.ts';
 import { type Scope, sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
+import { lostJob } from '../job-failure.ts';
 import { setLongTimeout } from '../long-timeout.ts';
 import type { Table } from '../store/table.ts';
 import type { MetricData, TrainingJob } from '../training/training-job.ts';
@@ -43,10 +44,9 @@ export class TuningRunner {
   static async open(services: TuningServices): Promise<TuningRunner> {
     const runner = new TuningRunner(services);
     const lost = [...services.jobs.values()].filter(isRunning);
-    const reason = 'InternalServerError: We encountered an internal error. Please try again.';
     for (const { HyperParameterTuningJobName: name } of lost) {
       await runner.#judgeRest(name);
-      await runner.#end(name, 'Failed', reason);
+      await runner.#end(name, 'Failed', lostJob);
     }
     return runner;
   }
