@@ -41,7 +41,7 @@ export function crashOnUnknown(logger: FastifyBaseLogger): void {
 }
 
 /** For closing what was open when everybody has had an answer; a call to a model that nobody waits for any more can take longer, ms. */
-const closeLimit = 5_000;
+const closeLimit = 4_000;
 
 async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
   for (const close of closers) await close();

@@ -79,6 +79,7 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
   const closing = new AbortController();
   // Before Fastify waits for the connections to end, some of which are event streams.
   app.addHook('preClose', async () => closing.abort());
+  app.lifecycle.timeUp.addEventListener('abort', () => closing.abort());
   for (const component of components) app.addSchema(component);
 
   const options: AdminOptions = { config, aws, workspace, invoker, models, health };

@@ -16,7 +16,8 @@ export const Shutdown = Type.Object(
       default: 30_000,
       minimum: 0,
       maximum: 600_000,
-      description: 'How long what is on the way may then take, streams too, ms. What is left is cut off.',
+      description:
+        'How long what is on the way may then take, streams too, ms. What is left is cut off; streams of events say so.',
     }),
   },
   { default: {}, additionalProperties: false },

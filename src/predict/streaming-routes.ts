@@ -17,8 +17,6 @@ import { Streaming } from './streaming.ts';
 interface StreamingOptions {
   readonly models: Models;
   readonly aws: Pick<Aws, 'runtime'>;
-  /** What streams have to come to their end when the gateway stops, ms. */
-  readonly drainMs?: number;
 }
 
 const eventStream = 'text/event-stream';
@@ -35,12 +33,10 @@ const response = {
   ...problems(400, 404, 406, 413, 415, 429, 500, 502, 503, 504),
 };
 
-const routes: FastifyPluginAsync<StreamingOptions> = async (app, { models, aws, drainMs = 10_000 }) => {
+const routes: FastifyPluginAsync<StreamingOptions> = async (app, { models, aws }) => {
   parseBodiesOfAnyType(app);
   const streaming = new Streaming(aws);
-  app.addHook('preClose', async () => {
-    setTimeout(() => streaming.stop(), drainMs).unref();
-  });
+  app.lifecycle.timeUp.addEventListener('abort', () => streaming.stop());
 
   app.post<{ Params: { model: string } }>(
     '/predict/:model/stream',

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelRequest, ModelServer, ModelServers, ModelStream } from '../../src/local/hosting/model-server.ts';
 
@@ -8,6 +9,8 @@ export interface Script {
   bytes?: number;
   /** Before each piece but the first. */
   pauseMs?: number;
+  /** From this piece on it waits until it is released. */
+  heldFrom?: number;
   /** Breaks off in place of this piece. */
   failAt?: number;
   /** Refuses with this status. */
@@ -19,14 +22,20 @@ export const scriptedImage = '000000000000.dkr.ecr.us-east-1.amazonaws.com/scrip
 /** A model that streams on demand, and tells what became of it. */
 export function scriptedModel() {
   const seen = { calls: 0, pieces: 0, finished: 0, cancelled: 0 };
+  const releasing = new AbortController();
 
-  async function* answer({ pieces = 1, bytes = 10, pauseMs = 0, failAt }: Script, signal?: AbortSignal) {
+  async function* answer(
+    { pieces = 1, bytes = 10, pauseMs = 0, heldFrom = Infinity, failAt }: Script,
+    signal?: AbortSignal,
+  ) {
     let ended = false;
     try {
       const piece = Buffer.from(Array.from({ length: Math.min(bytes, 256) }, (_, at) => at));
       const block = Buffer.alloc(bytes, piece);
       for (let at = 0; at < pieces; at++) {
         if (at > 0 && pauseMs > 0) await sleep(pauseMs, undefined, signal ? { signal } : {});
+        if (at >= heldFrom && !releasing.signal.aborted)
+          await once(releasing.signal, 'abort', signal ? { signal } : {});
         if (at === failAt) throw new Error('the model broke');
         seen.pieces++;
         yield block;
@@ -61,5 +70,5 @@ export function scriptedModel() {
     close: async () => undefined,
   };
   const modelServers: ModelServers = { [scriptedImage]: async () => server };
-  return { seen, modelServers };
+  return { seen, modelServers, release: () => releasing.abort() };
 }

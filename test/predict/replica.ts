@@ -17,7 +17,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A gateway as a process of its own, on an AWS that is somewhere else. */
-export async function startReplica(t: Test, awsUrl: string, gatewayYaml: string) {
+export async function startReplica(t: Test, awsUrl: string, gatewayYaml: string, env: Record<string, string> = {}) {
   const folder = await sandbox(t);
   const config = join(folder, 'gateway.yaml');
   await writeFile(config, gatewayYaml);
@@ -35,6 +35,7 @@ export async function startReplica(t: Test, awsUrl: string, gatewayYaml: string)
       AWS_ENDPOINT_URL_S3: awsUrl,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
+      ...env,
     },
   });
   const exited = once(child, 'exit');
@@ -55,6 +56,12 @@ export async function startReplica(t: Test, awsUrl: string, gatewayYaml: string)
   return {
     url,
     pid: child.pid,
+    /** As a container is stopped. @returns the exit code when it has ended */
+    async stop(): Promise<number | null> {
+      child.kill('SIGTERM');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;

@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify from 'fastify';
 import t from 'tap';
-import { defaultModelSettings } from '../../src/config/validate.ts';
-import closing from '../../src/plugins/closing.ts';
-import errors from '../../src/plugins/errors.ts';
-import type { Models } from '../../src/predict/models.ts';
-import streaming from '../../src/predict/streaming-routes.ts';
 import type { Script } from '../local/scripted-model.ts';
 import { startWithModel } from './deployed.ts';
 import { startWithScript } from './scripted.ts';
@@ -193,24 +187,5 @@ t.test('a gateway that stops lets streams end', async (t) => {
   });
   const closed = app.close();
   t.match(await response.text(), /event: done/);
-  await closed;
-});
-
-t.test('but not for ever', async (t) => {
-  const { aws } = gateway;
-  const app = Fastify();
-  const model = { name: 'scripted', ...defaultModelSettings({ endpoint: 'scripted' }) };
-  const models = { find: () => ({ model }) } as unknown as Models;
-  await app.register(closing);
-  await app.register(errors);
-  await app.register(streaming, { models, aws, drainMs: 50 });
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const response = await fetch(`${address}/predict/scripted/stream`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain', ...events },
-    body: JSON.stringify({ pieces: 2, pauseMs: 60_000 }),
-  });
-  const closed = app.close();
-  t.match(await response.text(), /event: error\ndata: .*"upstream_unavailable"/);
   await closed;
 });
