@@ -125,11 +125,15 @@ export async function openAccount(options: AccountOptions): Promise<Account & { 
     objects,
     logs,
     metrics,
+    alarms,
+    pace,
     modelServers,
     folder: join(stateDir, 'components'),
     logger,
   });
-  const scaler = new Scaler({ targets, policies, activities, alarms, endpoints, fleet, pace, logger });
+  const { inferenceComponents } = resources;
+  const capacities = { endpoints, fleet, inferenceComponents, components };
+  const scaler = new Scaler({ targets, policies, activities, alarms, ...capacities, pace, logger });
   const bound = [...Object.keys(images), ...Object.keys(options.modelServers)];
   const registry = new Registry(repositories, containers, bound);
   const imageTransitions = new ImageTransitions({ ...resources, registry, region, accountId, pace, logger });

@@ -38,6 +38,6 @@ export const createInferenceComponent = async (input: Inputs['CreateInferenceCom
     currentCopies: 0,
     container: componentContainer(Specification, account.models),
   };
-  await account.components.bring(component, true);
+  await account.components.bring(component);
   return { InferenceComponentArn };
 };

@@ -7,7 +7,7 @@ export const describeInferenceComponent = (
   account: Account,
 ) => {
   const component = findInferenceComponent(account, InferenceComponentName);
-  const { container: _, desiredCopies, currentCopies, Tags: __, Specification, ...rest } = component;
+  const { container: _, pending: __, desiredCopies, currentCopies, Tags: ___, Specification, ...rest } = component;
   const { Container, ...specification } = Specification;
   const { Image, ...contained } = Container ?? {};
   return {

@@ -68,7 +68,7 @@ export const instanceCount = ({ variants }: DeploymentPlan): number =>
 
 function summarize(variant: ProductionVariant, image = ''): VariantSummary {
   const weight = variant.InitialVariantWeight ?? 1;
-  const { VariantName, InitialInstanceCount, ServerlessConfig, RoutingConfig } = variant;
+  const { VariantName, InitialInstanceCount, ServerlessConfig, RoutingConfig, ManagedInstanceScaling } = variant;
   const digest = createHash('sha256').update(image).digest('hex');
   return {
     VariantName,
@@ -84,6 +84,7 @@ function summarize(variant: ProductionVariant, image = ''): VariantSummary {
     ...(ServerlessConfig
       ? { CurrentInstanceCount: 0, DesiredInstanceCount: 0, CurrentServerlessConfig: ServerlessConfig }
       : { CurrentInstanceCount: InitialInstanceCount ?? 1, DesiredInstanceCount: InitialInstanceCount ?? 1 }),
+    ...(ManagedInstanceScaling && { ManagedInstanceScaling }),
     ...(RoutingConfig && { RoutingConfig }),
   };
 }

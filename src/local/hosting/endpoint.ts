@@ -3,6 +3,7 @@ import type {
   ContainerDefinition,
   DataCaptureConfig,
   DeploymentConfig,
+  ProductionVariantManagedInstanceScaling,
   ProductionVariantServerlessConfig,
   Tag,
 } from '../api/sagemaker.ts';
@@ -16,6 +17,7 @@ export interface VariantSummary {
   DesiredInstanceCount?: number;
   CurrentServerlessConfig?: ProductionVariantServerlessConfig;
   DesiredServerlessConfig?: ProductionVariantServerlessConfig;
+  ManagedInstanceScaling?: ProductionVariantManagedInstanceScaling;
 }
 
 export interface PlannedVariant {

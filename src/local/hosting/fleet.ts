@@ -136,13 +136,14 @@ export class Fleet {
   }
 
   async #reach(name: string): Promise<void> {
+    const serving = this.#services.endpoints.get(name.toLowerCase())?.serving;
+    // Before anybody can read that it is InService.
+    if (serving) this.#traffic.get(name)?.main.adjust(reached(serving));
     await this.#change(name, ({ serving, ...current }) => ({
       ...current,
       EndpointStatus: 'InService',
       ...(serving && { serving: reached(serving) }),
     }));
-    const plan = this.#services.endpoints.get(name.toLowerCase())?.serving;
-    if (plan) this.#traffic.get(name)?.main.adjust(plan);
   }
 
   async #deploy(name: string, pending: PendingDeployment): Promise<void> {

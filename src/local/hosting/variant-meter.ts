@@ -11,14 +11,17 @@ export interface Invocation {
 export class VariantMeter {
   readonly #metrics: MetricStore;
   readonly #series: Record<string, Series>;
+  readonly #share: string;
 
-  constructor(metrics: MetricStore, dimensions: Record<string, string>) {
+  /** @param share name of the metric of the calls to each instance, or to each copy */
+  constructor(metrics: MetricStore, dimensions: Record<string, string>, share = 'InvocationsPerInstance') {
     this.#metrics = metrics;
+    this.#share = share;
     const series = (name: string, unit = 'None') =>
       metrics.series({ namespace: 'AWS/SageMaker', name, dimensions }, unit);
     this.#series = {
       Invocations: series('Invocations'),
-      InvocationsPerInstance: series('InvocationsPerInstance'),
+      [share]: series(share),
       Invocation4XXErrors: series('Invocation4XXErrors'),
       Invocation5XXErrors: series('Invocation5XXErrors'),
       InvocationModelErrors: series('InvocationModelErrors'),
@@ -27,11 +30,17 @@ export class VariantMeter {
     };
   }
 
+  /** That nobody called is a value too, without which an idle one would never be scaled in. */
+  idle(): void {
+    const series = this.#series[this.#share];
+    if (series) this.#metrics.add(series, 0);
+  }
+
   /** `instances` are those that share the variant's calls. */
   count({ status, modelMs, totalMs }: Invocation, instances: number): void {
     const values: Record<string, number> = {
       Invocations: 1,
-      InvocationsPerInstance: 1 / Math.max(1, instances),
+      [this.#share]: 1 / Math.max(1, instances),
       Invocation4XXErrors: Number(status >= 400 && status < 500),
       // 0: no answer at all.
       Invocation5XXErrors: Number(status >= 500 || status === 0),

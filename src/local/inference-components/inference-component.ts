@@ -1,10 +1,21 @@
-import type { ContainerDefinition, InferenceComponentSpecification, Tag } from '../api/sagemaker.ts';
+import type {
+  ContainerDefinition,
+  InferenceComponentDeploymentConfig,
+  InferenceComponentSpecification,
+  Tag,
+} from '../api/sagemaker.ts';
 import { type Model, primaryContainer } from '../hosting/model.ts';
 import type { Table } from '../store/table.ts';
 import { validationException } from '../wire/aws-error.ts';
 
+/** What a component has, or is to have, in service. `container` is a copy of the model's, because that may be deleted meanwhile. */
+export interface ComponentModel {
+  Specification: InferenceComponentSpecification;
+  container: ContainerDefinition;
+}
+
 /** A model that lives on an endpoint beside others, as it is stored. Times in epoch seconds. */
-export interface InferenceComponent {
+export interface InferenceComponent extends ComponentModel {
   InferenceComponentName: string;
   InferenceComponentArn: string;
   EndpointName: string;
@@ -12,14 +23,14 @@ export interface InferenceComponent {
   VariantName: string;
   InferenceComponentStatus: 'Creating' | 'InService' | 'Updating' | 'Failed' | 'Deleting';
   FailureReason?: string;
-  Specification: InferenceComponentSpecification;
   CreationTime: number;
   LastModifiedTime: number;
   Tags?: readonly Tag[];
   desiredCopies: number;
   currentCopies: number;
-  /** What is to run: a copy, because the model may be deleted meanwhile. */
-  container: ContainerDefinition;
+  LastDeploymentConfig?: InferenceComponentDeploymentConfig;
+  /** On its way to take the place of what serves; epoch seconds. */
+  pending?: ComponentModel & { policy?: InferenceComponentDeploymentConfig; since: number };
 }
 
 /** The container that a specification means. @throws AwsError ValidationException */

@@ -62,6 +62,7 @@ function findComponent({ components, inferenceComponents }: Account, endpoint: s
   }
   const route = components.route(name);
   if (route) return route;
+  components.refused(component);
   throw validationError(
     'Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API.',
   );

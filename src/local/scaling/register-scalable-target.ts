@@ -4,12 +4,13 @@ import type { Inputs } from '../api/application-autoscaling.ts';
 import { partition } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { type ScalableTarget, targetKey, variantOf } from './scalable-target.ts';
+import { scalableResource } from './scalable-resource.ts';
+import { type ScalableTarget, targetKey } from './scalable-target.ts';
 
-/** Registered again it is changed. What has fewer or more instances than the bounds allow is brought within them. */
+/** Registered again it is changed. What has less or more than the bounds allow is brought within them. */
 export const registerScalableTarget = async (input: Inputs['RegisterScalableTarget'], account: Account) => {
   const { scaler, region, accountId } = account;
-  variantOf(input);
+  const resource = scalableResource(input);
   const key = targetKey(input);
   const known = scaler.targets.get(key);
   const MinCapacity = input.MinCapacity ?? known?.MinCapacity;
@@ -22,7 +23,9 @@ export const registerScalableTarget = async (input: Inputs['RegisterScalableTarg
   }
   const current = scaler.capacity(input);
   if (current === undefined && !known) {
-    throw validationException(`The endpoint variant of ${input.ResourceId} does not exist or is not in service.`);
+    throw validationException(
+      `The ${resource.unit === 'copy' ? 'inference component' : 'endpoint variant'} of ${input.ResourceId} does not exist or is not in service.`,
+    );
   }
   const id = `${randomBytes(16).toString('hex')}`;
   const target: ScalableTarget = {

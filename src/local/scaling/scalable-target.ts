@@ -1,5 +1,6 @@
 import type { PutScalingPolicyRequest, RegisterScalableTargetRequest } from '../api/application-autoscaling.ts';
-import { AwsError, validationException } from '../wire/aws-error.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import type { Address } from './scalable-resource.ts';
 
 /** A scalable target as Describe gives it back. Times in epoch seconds. */
 export type ScalableTarget = RegisterScalableTargetRequest & {
@@ -31,26 +32,8 @@ export interface ScalingActivity {
   change: [from: number, to: number];
 }
 
-interface Address {
-  ResourceId: string;
-  ScalableDimension: string;
-}
-
 export const targetKey = ({ ResourceId, ScalableDimension }: Address) => `${ResourceId}|${ScalableDimension}`;
 export const policyKey = (policy: Address & { PolicyName: string }) => `${targetKey(policy)}|${policy.PolicyName}`;
-
-const variantId = /^endpoint\/([^/]+)\/variant\/([^/]+)$/;
-
-/** The endpoint and variant that a resource id names. @throws AwsError ValidationException for a dimension or an id that SageMaker does not scale here */
-export function variantOf({ ResourceId, ScalableDimension }: Address): { endpoint: string; variant: string } {
-  const [, endpoint, variant] = variantId.exec(ResourceId) ?? [];
-  if (ScalableDimension !== 'sagemaker:variant:DesiredInstanceCount' || !endpoint || !variant) {
-    throw validationException(
-      `Unsupported service namespace, resource type or scalable dimension: ${ResourceId}, ${ScalableDimension}`,
-    );
-  }
-  return { endpoint, variant };
-}
 
 export const notFound = (what: string, address: Address, more = '') =>
   new AwsError(

@@ -3,26 +3,17 @@ import type { FastifyBaseLogger } from 'fastify';
 import { epochSeconds } from '../clock.ts';
 import type { Alarm } from '../cloudwatch/alarm.ts';
 import type { AlarmStore } from '../cloudwatch/alarm-store.ts';
-import type { Endpoint } from '../hosting/endpoint.ts';
-import type { Fleet } from '../hosting/fleet.ts';
 import type { Pace } from '../pace.ts';
 import type { Table } from '../store/table.ts';
 import { capacityOf } from './capacity.ts';
-import {
-  type ScalableTarget,
-  type ScalingActivity,
-  type ScalingPolicy,
-  targetKey,
-  variantOf,
-} from './scalable-target.ts';
+import { type Address, type Capacities, scalableResource } from './scalable-resource.ts';
+import { type ScalableTarget, type ScalingActivity, type ScalingPolicy, targetKey } from './scalable-target.ts';
 
-interface ScalerServices {
+interface ScalerServices extends Capacities {
   targets: Table<ScalableTarget>;
   policies: Table<ScalingPolicy>;
   activities: Table<ScalingActivity>;
   alarms: AlarmStore;
-  endpoints: Table<Endpoint>;
-  fleet: Fleet;
   pace: Pace;
   logger: FastifyBaseLogger;
 }
@@ -53,22 +44,20 @@ export class Scaler {
     return this.#services.activities;
   }
 
-  /** Instances that the variant is to have; undefined when there is no such endpoint in service. */
-  capacity(target: { ResourceId: string; ScalableDimension: string }): number | undefined {
-    const { endpoint, variant } = variantOf(target);
-    const { EndpointStatus, serving } = this.#services.endpoints.get(endpoint.toLowerCase()) ?? {};
-    if (EndpointStatus !== 'InService') return undefined;
-    return serving?.variants.find(({ name }) => name === variant)?.summary.DesiredInstanceCount;
+  /** What a target is to have; undefined when what it names is not in service. */
+  capacity(target: Address): number | undefined {
+    return scalableResource(target).capacity(this.#services);
   }
 
-  /** Brings a variant to a capacity and notes why. */
+  /** Brings a target to a capacity and notes why. */
   async set(target: ScalableTarget, capacity: number, cause: string): Promise<void> {
-    const { fleet, activities } = this.#services;
+    const { activities } = this.#services;
     const current = this.capacity(target);
     if (current === undefined || current === capacity) return;
     const StartTime = epochSeconds();
-    const { endpoint, variant } = variantOf(target);
-    await fleet.reweigh(endpoint, [{ VariantName: variant, DesiredInstanceCount: capacity }]);
+    const resource = scalableResource(target);
+    await resource.set(this.#services, capacity);
+    const goal = `desired ${resource.unit} count to ${capacity}`;
     const { ServiceNamespace, ResourceId, ScalableDimension } = target;
     const ActivityId = randomUUID();
     await activities.set(ActivityId, {
@@ -76,12 +65,12 @@ export class Scaler {
       ServiceNamespace,
       ResourceId,
       ScalableDimension,
-      Description: `Setting desired instance count to ${capacity}.`,
+      Description: `Setting ${goal}.`,
       Cause: cause,
       StartTime,
       EndTime: epochSeconds(),
       StatusCode: 'Successful',
-      StatusMessage: `Successfully set desired instance count to ${capacity}. Change successfully fulfilled by sagemaker.`,
+      StatusMessage: `Successfully set ${goal}. Change successfully fulfilled by sagemaker.`,
       change: [current, capacity],
     });
   }

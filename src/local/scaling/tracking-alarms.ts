@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TargetTrackingScalingPolicyConfiguration } from '../api/application-autoscaling.ts';
 import type { PutMetricAlarmInput } from '../api/cloudwatch.ts';
 import { validationException } from '../wire/aws-error.ts';
-import { variantOf } from './scalable-target.ts';
+import { scalableResource } from './scalable-resource.ts';
 
 /** The alarms by which AWS carries out target tracking: three minutes above the target, a quarter of an hour below nine tenths of it. */
 export function trackingAlarms(
@@ -37,22 +37,14 @@ function metricOf(
   policy: { ResourceId: string; ScalableDimension: string },
   { PredefinedMetricSpecification, CustomizedMetricSpecification }: TargetTrackingScalingPolicyConfiguration,
 ): Pick<PutMetricAlarmInput, 'Namespace' | 'MetricName' | 'Dimensions' | 'Statistic'> {
-  const { endpoint, variant } = variantOf(policy);
-  if (PredefinedMetricSpecification?.PredefinedMetricType === 'SageMakerVariantInvocationsPerInstance') {
-    return {
-      Namespace: 'AWS/SageMaker',
-      MetricName: 'InvocationsPerInstance',
-      Dimensions: [
-        { Name: 'EndpointName', Value: endpoint },
-        { Name: 'VariantName', Value: variant },
-      ],
-      Statistic: 'Sum',
-    };
+  const { type, name, dimensions } = scalableResource(policy).metric;
+  if (PredefinedMetricSpecification?.PredefinedMetricType === type) {
+    return { Namespace: 'AWS/SageMaker', MetricName: name, Dimensions: dimensions, Statistic: 'Sum' };
   }
   const { Namespace, MetricName, Dimensions, Statistic } = CustomizedMetricSpecification ?? {};
   if (Namespace === undefined || MetricName === undefined || Statistic === undefined) {
     throw validationException(
-      'A target tracking policy needs the predefined metric SageMakerVariantInvocationsPerInstance, or a customized metric with Namespace, MetricName and Statistic.',
+      `A target tracking policy needs the predefined metric ${type}, or a customized metric with Namespace, MetricName and Statistic.`,
     );
   }
   return { Namespace, MetricName, Statistic, ...(Dimensions && { Dimensions }) };

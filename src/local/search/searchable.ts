@@ -19,8 +19,10 @@ const kinds: Record<string, (account: Account) => Searchable[]> = {
   TrainingJob: (account) => [...account.trainingJobs.values()].map((job) => plain(describeTraining(job, account))),
   HyperParameterTuningJob: (account) =>
     [...account.tuningJobs.values()].map((job) => plain({ ...describeTuningJob(job, account), ...tagsOf(job) })),
-  Endpoint: ({ endpoints }) =>
-    [...endpoints.values()].map((endpoint) => plain({ ...describeEndpointOf(endpoint), ...tagsOf(endpoint) })),
+  Endpoint: ({ endpoints, inferenceComponents }) =>
+    [...endpoints.values()].map((endpoint) =>
+      plain({ ...describeEndpointOf(endpoint, inferenceComponents.values()), ...tagsOf(endpoint) }),
+    ),
   Model: searchableModels,
   ModelPackage: ({ modelPackages }) => [...modelPackages.values()].map(plain),
   ModelPackageGroup: ({ modelPackageGroups }) =>
