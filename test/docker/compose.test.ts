@@ -65,6 +65,14 @@ t.test('the gateway takes its environment, and its image is this version’s', a
     `ARG BASE_IMAGE=${filledIn(gateway?.build?.args.BASE_IMAGE ?? '?')}\n`,
     'the base of the Dockerfile',
   );
+  const { devDependencies } = JSON.parse(await readFile(`${folder}../package.json`, 'utf8')) as {
+    devDependencies: { node: string };
+  };
+  t.match(
+    dockerfile,
+    `ARG BASE_IMAGE=node:${devDependencies.node}-`,
+    'the Node that is tested is the one that is shipped',
+  );
   t.ok(existsSync(`${folder}${gateway?.build?.context}/Dockerfile`));
 
   const given = Object.entries(gateway?.environment ?? {});
