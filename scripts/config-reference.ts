@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
 import { envSettings } from '../src/config/env-settings.ts';
 import { ModelSettings } from '../src/config/model-settings.ts';
-import { features, statementsOf } from './iam/policies.ts';
+import { awsActions } from '../src/plugins/aws-actions.ts';
 import { supportRows } from './support-matrix.ts';
 
 const readme = new URL('../README.md', import.meta.url);
@@ -49,18 +49,17 @@ const modelSettings = (): string =>
     Object.entries(ModelSettings.properties).flatMap(([name, schema]) => rowsOf(name, schema)),
   );
 
-/** What the gateway's role must be allowed, by feature. */
+/** What the gateway's role must be allowed, for the operations that need the same in one row. */
 const permissions = (): string =>
   table(
-    ['feature', 'actions'],
-    Object.keys(features).map((name) => [
-      name,
-      statementsOf(name)
-        .flatMap(({ Action }) => Action)
-        .map((action) => `\`${action}\``)
-        .join(', '),
+    ['operations', 'actions'],
+    Object.values(Object.groupBy(Object.entries(awsActions), ([, actions]) => actions.join())).map((alike = []) => [
+      code(alike.map(([id]) => id)),
+      code(alike[0]?.[1] ?? []),
     ]),
   );
+
+const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
 const between = (text: string, marker: string, content: string): string =>
   text.replace(

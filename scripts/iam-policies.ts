@@ -1,9 +1,11 @@
-// `npm run iam-policies`: writes the least permissions of the gateway's role, by feature, from the operations that the code calls.
+// `npm run iam-policies`: writes the least permissions of the gateway's role, by feature and by operation of the control plane, from what the
+// code calls.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { features, placeholder, type Statement, statementsOf } from './iam/policies.ts';
+import { actionsByOperation, features, placeholder, type Statement, statementsOf } from './iam/policies.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const document = (statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements });
@@ -80,10 +82,23 @@ const plain = (name: string): string =>
     JSON.stringify(document(statementsOf(name)), null, 2),
   )}\n`;
 
+const ofOperations = 'src/plugins/aws-actions.ts';
+
+/** What the OpenAPI document says of each operation, as the formatter has it. */
+const operations = (): string =>
+  execFileSync(join(root, 'node_modules/.bin/biome'), ['format', `--stdin-file-path=${ofOperations}`], {
+    encoding: 'utf8',
+    input: `// Written by \`npm run iam-policies\` from the operations that the code calls.
+/** Actions of IAM that each operation of the control plane needs, at once and by the work that it begins, by operationId. */
+export const awsActions: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(actionsByOperation())};
+`,
+  });
+
 /** Every file with its text, by its path in the repository. */
 export function policyFiles(): Record<string, string> {
   return {
     'docker/ecs/policies.yaml': template(),
+    [ofOperations]: operations(),
     ...Object.fromEntries(Object.keys(features).map((name) => [`k8s/iam/${name}.json`, plain(name)])),
   };
 }

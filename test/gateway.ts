@@ -11,6 +11,7 @@ import { type Aws, createAws } from '../src/sagemaker/aws.ts';
 import { createInvoker } from '../src/sagemaker/invoke.ts';
 import { resolveRuntimeTarget } from '../src/sagemaker/runtime-target.ts';
 import { Workspace } from '../src/sagemaker/workspace.ts';
+import { permitOnly } from './permitted.ts';
 
 export interface TestGateway {
   readonly app: App;
@@ -44,12 +45,14 @@ export async function startGateway(
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(JSON.parse(line)) });
   const app = await buildApp(config, { aws, invoker, logger });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const refused = permitOnly(app, aws);
   t.teardown(async () => {
     await app.close();
     await invoker.close();
     aws.close();
     await local.close();
     await rm(stateDir, { recursive: true });
+    if (refused.length > 0) throw new Error(`Not in x-aws-actions: ${refused.join('; ')}`);
   });
   return { app, url, local, aws, workspace: new Workspace(aws, config.aws), log };
 }

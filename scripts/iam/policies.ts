@@ -1,40 +1,64 @@
-import type { Called } from './called-operations.ts';
-import { calledBy } from './called-operations.ts';
+import { type Called, CallGraph } from './call-graph.ts';
+import { calledByOperation } from './operations.ts';
 
-/** Permissions of a feature: the folder of src whose code needs them, and what that code asks for without an SDK command. */
+/** Permissions of a feature: the folders or files of src whose code needs them, and what that code asks for without an SDK command. */
 interface Feature {
-  readonly folder: string;
+  readonly sources: readonly string[];
   readonly besides?: readonly Called[];
   readonly description: string;
 }
 
-const invoke: Called = 'client-sagemaker-runtime:InvokeEndpoint';
+// Idempotency-Key and If-Match, of every change.
+const changes = 'admin/changes/claims.ts';
 
 /** Every feature by its name; the first is what every gateway needs. */
 export const features: Readonly<Record<string, Feature>> = {
   predict: {
-    folder: 'predict',
-    // By the gateway's own signed requests, and on behalf of AWS SDKs.
+    sources: ['predict'],
+    // On behalf of AWS SDKs.
     besides: [
-      invoke,
       'client-sagemaker-runtime:InvokeEndpointAsync',
       'client-sagemaker-runtime:InvokeEndpointWithResponseStream',
     ],
     description: 'predictions, now and later, capture, deployed models',
   },
-  datasets: { folder: 'admin/datasets', description: 'data sets' },
-  training: {
-    folder: 'admin/training',
-    besides: [invoke],
-    description: 'training jobs, deployed when they pass a gate',
-  },
-  deployments: { folder: 'admin/deployments', description: 'deployments and their versions' },
-  evaluations: { folder: 'admin/evaluations', besides: [invoke], description: 'evaluations' },
-  tuning: { folder: 'admin/tuning', description: 'tuning jobs' },
-  transforms: { folder: 'admin/transforms', description: 'batch transform jobs' },
-  notebooks: { folder: 'admin/notebooks', description: 'notebook instances' },
-  images: { folder: 'admin/images', description: 'images of one’s own' },
+  datasets: { sources: ['admin/datasets', changes], description: 'data sets' },
+  training: { sources: ['admin/training', changes], description: 'training jobs, deployed when they pass a gate' },
+  deployments: { sources: ['admin/deployments', changes], description: 'deployments and their versions' },
+  evaluations: { sources: ['admin/evaluations', changes], description: 'evaluations' },
+  tuning: { sources: ['admin/tuning', changes], description: 'tuning jobs' },
+  transforms: { sources: ['admin/transforms', changes], description: 'batch transform jobs' },
+  notebooks: { sources: ['admin/notebooks', changes], description: 'notebook instances' },
+  images: { sources: ['admin/images'], description: 'images of one’s own' },
 };
+
+/** What the code calls, by feature and by operation of the control plane. */
+interface Calls {
+  readonly features: ReadonlyMap<string, readonly Called[]>;
+  readonly operations: ReadonlyMap<string, readonly Called[]>;
+}
+
+let known: Calls | undefined;
+
+/** Read from the code once: the compiler takes seconds. */
+function calls(): Calls {
+  if (known !== undefined) return known;
+  const graph = new CallGraph();
+  try {
+    known = {
+      features: new Map(
+        Object.entries(features).map(([name, { sources, besides = [] }]) => [
+          name,
+          [...graph.calledBy(...sources.flatMap((source) => graph.files(`src/${source}`))), ...besides],
+        ]),
+      ),
+      operations: calledByOperation(graph),
+    };
+    return known;
+  } finally {
+    graph.close();
+  }
+}
 
 const services: Readonly<Record<string, string>> = {
   'client-sagemaker': 'sagemaker',
@@ -56,6 +80,8 @@ const s3Actions: Readonly<Record<string, readonly string[]>> = {
   CopyObject: ['s3:GetObject', 's3:PutObject'],
   DeleteObjects: ['s3:DeleteObject'],
   CreateMultipartUpload: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  UploadPart: ['s3:PutObject'],
+  CompleteMultipartUpload: ['s3:PutObject'],
 };
 
 /** The actions of IAM that a call needs. */
@@ -113,11 +139,12 @@ export interface Statement {
 }
 
 const passedOn = /:Create(Model|TrainingJob|NotebookInstance)$/;
+/** SageMaker's own role is handed to SageMaker. */
+const passesRole = (called: readonly Called[]): boolean => called.some((operation) => passedOn.test(operation));
 
 /** The least that the gateway's role needs for a feature. */
 export function statementsOf(name: string): Statement[] {
-  const { folder, besides = [] } = features[name] as Feature;
-  const called = [...calledBy(folder), ...besides];
+  const called = calls().features.get(name) ?? [];
   const byResource = new Map<string, Set<string>>();
   for (const action of called.flatMap(actionsOf)) {
     const place = JSON.stringify(resourcesOf(action));
@@ -130,11 +157,21 @@ export function statementsOf(name: string): Statement[] {
       Action: [...actions].sort(),
       Resource: JSON.parse(resource) as string[],
     }));
-  if (!called.some((operation) => passedOn.test(operation))) return statements;
-  // SageMaker's own role is handed to SageMaker and to nobody else.
+  if (!passesRole(called)) return statements;
+  // And to nobody else.
   const Condition = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
   return [
     ...statements,
     { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [placeholder('SageMakerRoleArn')], Condition },
   ];
+}
+
+/** The actions that each operation of the control plane needs, by operationId. */
+export function actionsByOperation(): Record<string, string[]> {
+  return Object.fromEntries(
+    [...calls().operations].map(([id, called]) => [
+      id,
+      [...new Set([...called.flatMap(actionsOf), ...(passesRole(called) ? ['iam:PassRole'] : [])])].sort(),
+    ]),
+  );
 }

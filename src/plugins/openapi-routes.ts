@@ -26,7 +26,8 @@ export default fp<{ readonly models: Models }>(
       await pages.register(swaggerUi, {
         routePrefix: '/docs',
         staticCSP: true,
-        uiConfig: { tryItOutEnabled: true, displayRequestDuration: true },
+        // Extensions: what each operation needs of AWS.
+        uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, showExtensions: true },
         uiHooks: {
           // Swagger UI reads its document here, and its own route for it knows static ones only.
           preHandler: async (request, reply) => {

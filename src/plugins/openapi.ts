@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { version } from '../version.ts';
+import { awsActions } from './aws-actions.ts';
 import { security, securitySchemes } from './security-schemes.ts';
 
 const description = `One HTTP service in front of Amazon SageMaker: \`POST /predict\` for predictions, \`/admin\` to train, deploy and evaluate models.
@@ -47,6 +48,10 @@ export default fp(
           securitySchemes,
         },
         security,
+      },
+      transform({ schema = {}, url }) {
+        const actions = awsActions[(schema as { operationId?: string }).operationId ?? ''];
+        return { schema: actions === undefined ? schema : { ...schema, 'x-aws-actions': actions }, url };
       },
       // Components keep the names of their schemas.
       refResolver: {

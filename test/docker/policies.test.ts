@@ -1,16 +1,31 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Called } from '../../scripts/iam/called-operations.ts';
+import { parse } from 'yaml';
+import type { Called } from '../../scripts/iam/call-graph.ts';
 import { actionsOf, features, statementsOf } from '../../scripts/iam/policies.ts';
 import { policyFiles } from '../../scripts/iam-policies.ts';
 import { startWithModel } from '../predict/deployed.ts';
+
+type Methods = Record<string, { readonly operationId: string; readonly 'x-aws-actions'?: readonly string[] }>;
 
 const root = join(import.meta.dirname, '../..');
 const allowed = (name: string): Set<string> => new Set(statementsOf(name).flatMap(({ Action }) => Action));
 
 t.test('the policies are what the code calls; `npm run iam-policies` writes them anew', async (t) => {
   for (const [path, text] of Object.entries(policyFiles())) t.equal(readFileSync(join(root, path), 'utf8'), text, path);
+});
+
+t.test('every operation of the control plane says what it needs of AWS', async (t) => {
+  const { paths } = parse(readFileSync(join(root, 'openapi.yaml'), 'utf8')) as { paths: Record<string, Methods> };
+  const operations = Object.entries(paths)
+    .filter(([path]) => path.startsWith('/admin/'))
+    .flatMap(([, methods]) => Object.values(methods));
+  t.ok(operations.length > 50);
+  for (const { operationId, 'x-aws-actions': actions = [] } of operations) {
+    // Usage is counted by the gateway itself.
+    t.equal(actions.length > 0, operationId !== 'listUsage', operationId);
+  }
 });
 
 t.test('every operation that src/sagemaker/ can call is of a feature', async (t) => {
