@@ -1,3 +1,4 @@
+import { inTurn } from '../sagemaker/in-turn.ts';
 import { invalidField } from './invalid.ts';
 import type { ListQuery, Page } from './paging.ts';
 
@@ -20,9 +21,6 @@ export interface Collection<Item> {
   read(id: string): Item | undefined | Promise<Item | undefined>;
   listed(item: Item): Listed;
 }
-
-/** Documents read at the same time. */
-const inFlight = 25;
 
 /** Where a thing stands in the order of a list. */
 interface Position {
@@ -70,21 +68,16 @@ function positionOf({ nextToken, sortBy, sortOrder }: ListQuery): Position | und
   throw invalidField('query/nextToken', 'is none that this list gave for the same query');
 }
 
-async function* readInTurn<Item>(
+async function* matching<Item>(
   { read, listed }: Collection<Item>,
   ids: readonly string[],
   sortValue: (listed: Listed, id: string) => string,
   query: ListQuery,
 ): AsyncGenerator<Row<Item>> {
-  for (let start = 0; start < ids.length; start += inFlight) {
-    const batch = ids.slice(start, start + inFlight);
-    const items = await Promise.all(batch.map(read));
-    for (const [i, id] of batch.entries()) {
-      const item = items[i];
-      if (item === undefined) continue;
-      const facts = listed(item);
-      if (matches(facts, query)) yield { id, item, value: sortValue(facts, id) };
-    }
+  for await (const [id, item] of inTurn(ids, read)) {
+    if (item === undefined) continue;
+    const facts = listed(item);
+    if (matches(facts, query)) yield { id, item, value: sortValue(facts, id) };
   }
 }
 
@@ -96,11 +89,11 @@ async function* sorted<Item>(collection: Collection<Item>, query: ListQuery): As
   const named = idsSortBy === 'name' ? ids.filter((id) => contains(id, query.nameContains)) : ids;
   if (idsSortBy === query.sortBy) {
     const ahead = named.filter((id) => isAhead({ value: id, id })).sort((a, b) => sign * compareText(a, b));
-    return yield* readInTurn(collection, ahead, (_listed, id) => id, query);
+    return yield* matching(collection, ahead, (_listed, id) => id, query);
   }
   const rows: Row<Item>[] = [];
   const sortValue = ({ name, createdAt = '' }: Listed) => (query.sortBy === 'name' ? name : createdAt);
-  for await (const row of readInTurn(collection, named, sortValue, query)) if (isAhead(row)) rows.push(row);
+  for await (const row of matching(collection, named, sortValue, query)) if (isAhead(row)) rows.push(row);
   yield* rows.sort((a, b) => sign * compare(a, b));
 }
 

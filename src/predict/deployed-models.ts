@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { defined } from '../sagemaker/defined.ts';
 import { describeLiveEndpoint } from '../sagemaker/endpoint-status.ts';
+import { inTurn } from '../sagemaker/in-turn.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
 import { type DeploymentManifest, manifestKey } from './manifest.ts';
 import type { CallableModel } from './model.ts';
@@ -45,17 +46,22 @@ export class DeployedModels {
     return { name, version, ...defaultModelSettings({ endpoint: name, contentType, accept, ...known }) };
   }
 
-  /** Those that can be called now. */
+  /** Those that can be called now. SageMaker's quota of endpoints bounds how many there are. */
   async list(): Promise<CallableModel[]> {
-    const { keys: names } = await this.#workspace.list('deployments/', { folders: true });
-    const found = await Promise.all(
-      names.map((name) =>
-        this.find(name).catch((error: unknown) => {
-          if (error instanceof GatewayError && error.code === 'model_not_ready') return undefined;
-          throw error;
-        }),
-      ),
-    );
-    return found.filter((model) => model !== undefined);
+    const names = await this.#workspace.listAll('deployments/', { folders: true });
+    const models: CallableModel[] = [];
+    for await (const [, model] of inTurn(names, (name) => this.#findReady(name))) {
+      if (model !== undefined) models.push(model);
+    }
+    return models;
+  }
+
+  async #findReady(name: string): Promise<CallableModel | undefined> {
+    try {
+      return await this.find(name);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'model_not_ready') return undefined;
+      throw error;
+    }
   }
 }
