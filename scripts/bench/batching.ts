@@ -1,6 +1,6 @@
 import { interleave } from './interleave.ts';
 import { type ClosedLoop, closedLoop } from './load/closed-loop.ts';
-import { startBareProxy, startGateway, startStub } from './load/contestants.ts';
+import { startGateway, startLeastProxy, startStub } from './load/contestants.ts';
 import { missing } from './load/cores.ts';
 import { csvPayload } from './load/payload.ts';
 import { type Print, printFigure } from './report.ts';
@@ -50,10 +50,10 @@ async function slowModel(print: Print, load: Load): Promise<void> {
 
 async function freeModel(print: Print, load: Load): Promise<void> {
   await using stub = await startStub();
-  await using bare = await startBareProxy(stub);
+  await using least = await startLeastProxy(stub);
   await using gateway = await startGateway(stub, models);
   const results = await interleave(rounds, {
-    'bare proxy': () => closedLoop(bare, { ...load, path: '/predict' }),
+    'least proxy': () => closedLoop(least, { ...load, path: '/predict' }),
     'with batching': () => closedLoop(gateway, { ...load, path: '/predict/batched' }),
   });
   print(`batching, a model of no delay:`);
@@ -61,10 +61,10 @@ async function freeModel(print: Print, load: Load): Promise<void> {
   const rates = (name: keyof typeof results) => results[name].map(({ perSecond }) => perSecond);
   printFigure(
     print,
-    'with batching / bare proxy',
-    medianRatio(rates('with batching'), rates('bare proxy')).toFixed(2),
+    'with batching / least proxy',
+    medianRatio(rates('with batching'), rates('least proxy')).toFixed(2),
     'over 1 is asked',
   );
   const cpu = (name: keyof typeof results) => median(results[name].map(({ cpuMicroseconds }) => cpuMicroseconds));
-  printFigure(print, 'the same, by processor time', (cpu('bare proxy') / cpu('with batching')).toFixed(2));
+  printFigure(print, 'the same, by processor time', (cpu('least proxy') / cpu('with batching')).toFixed(2));
 }

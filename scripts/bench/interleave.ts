@@ -19,3 +19,19 @@ export async function interleave<Name extends string, Result>(
   }
   return results;
 }
+
+/**
+ * The same over several starts of the contestants: two processes of one program differ by up to an eighth, for as long as they live, by what the
+ * compiler and the memory made of them.
+ */
+export async function overStarts<Name extends string, Result>(
+  starts: number,
+  measure: () => Promise<Record<Name, Result[]>>,
+): Promise<Record<Name, Result[]>> {
+  const all = await measure();
+  for (let start = 1; start < starts; start += 1) {
+    const more = await measure();
+    for (const name of Object.keys(more) as Name[]) all[name].push(...more[name]);
+  }
+  return all;
+}

@@ -1,4 +1,4 @@
-import { interleave } from './interleave.ts';
+import { interleave, overStarts } from './interleave.ts';
 import { closedLoop } from './load/closed-loop.ts';
 import { caller, startGateway, startStub } from './load/contestants.ts';
 import { missing } from './load/cores.ts';
@@ -7,12 +7,11 @@ import { type Print, printFigure } from './report.ts';
 import { medianRatio } from './statistics.ts';
 import { printRuns } from './throughput.ts';
 
-const rounds = 7;
+const rounds = 3;
+const starts = 4;
 
-/** What metrics and traces cost in requests/s. */
-export async function benchObservability(print: Print): Promise<void> {
-  const reason = missing('wrk');
-  if (reason) return print(`observability: skipped, ${reason}`);
+async function oneStart() {
+  const load = { connections: 32, seconds: 2, path: '/predict', payload: csvPayload() };
   await using stub = await startStub();
   await using collector = await startStub();
   const start = (settings: Readonly<Record<string, unknown>>) =>
@@ -22,15 +21,20 @@ export async function benchObservability(print: Print): Promise<void> {
   await using counting = await start({});
   await using sampling = await start(traced(0.01));
   await using recording = await start(traced(1));
-  const load = { connections: 32, seconds: 2, path: '/predict', payload: csvPayload() };
-
-  const results = await interleave(rounds, {
+  return await interleave(rounds, {
     'neither metrics nor traces': () => closedLoop(blind, load),
     'metrics, the default': () => closedLoop(counting, load),
     'metrics, traces of 1 %': () => closedLoop(sampling, load),
     'metrics, traces of all': () => closedLoop(recording, load),
   });
-  print(`metrics and traces, one row of 400 bytes, medians of ${rounds} rounds:`);
+}
+
+/** What metrics and traces cost in requests/s. */
+export async function benchObservability(print: Print): Promise<void> {
+  const reason = missing('wrk');
+  if (reason) return print(`observability: skipped, ${reason}`);
+  const results = await overStarts(starts, oneStart);
+  print(`metrics and traces, one row of 400 bytes, medians of ${rounds} rounds at each of ${starts} starts:`);
   for (const [name, runs] of Object.entries(results)) printRuns(print, name, runs);
   const rates = (name: keyof typeof results) => results[name].map(({ perSecond }) => perSecond);
   const ratio = (above: keyof typeof results, below: keyof typeof results) =>

@@ -4,6 +4,7 @@ import { benchBatching } from './batching.ts';
 import { benchDatasets } from './datasets.ts';
 import { benchIdentity } from './identity.ts';
 import { benchLatency } from './latency.ts';
+import { amongTheRest } from './load/cores.ts';
 import { benchLocalSageMaker } from './local-sagemaker.ts';
 import { benchMemory } from './memory.ts';
 import { benchObservability } from './observability.ts';
@@ -12,17 +13,25 @@ import type { Print } from './report.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchTraining } from './training.ts';
 
-const benches: Record<string, (print: Print) => Promise<void>> = {
-  throughput: benchThroughput,
-  identity: benchIdentity,
-  latency: benchLatency,
-  batching: benchBatching,
-  memory: benchMemory,
-  observability: benchObservability,
+type Bench = (print: Print) => Promise<void>;
+
+/** For benches whose servers have a core to themselves. */
+const aside =
+  (bench: Bench): Bench =>
+  (print) =>
+    amongTheRest(() => bench(print));
+
+const benches: Record<string, Bench> = {
+  throughput: aside(benchThroughput),
+  identity: aside(benchIdentity),
+  latency: aside(benchLatency),
+  batching: aside(benchBatching),
+  memory: aside(benchMemory),
+  observability: aside(benchObservability),
   training: benchTraining,
   'local-sagemaker': benchLocalSageMaker,
   datasets: benchDatasets,
-  peers: benchPeers,
+  peers: aside(benchPeers),
 };
 /** Run only when named: one takes minutes, the other installs what it compares with. */
 const onlyWhenNamed = new Set(['datasets', 'peers']);

@@ -21,9 +21,13 @@ export interface StubDelay {
 export const startStub = ({ fixedMs = 0, rowMs = 0 }: StubDelay = {}): Promise<ServerProcess> =>
   script(cores().rest, '../servers/stub.ts', [String(fixedMs), String(rowMs)]);
 
-/** The practical limit: node:http to undici and nothing else. */
+/** node:http to undici and nothing else. */
 export const startBareProxy = (upstream: ServerProcess): Promise<ServerProcess> =>
   script(cores().measured, '../servers/bare-proxy.ts', [upstream.url]);
+
+/** The practical limit: as little of undici as can be. */
+export const startLeastProxy = (upstream: ServerProcess): Promise<ServerProcess> =>
+  script(cores().measured, '../servers/least-proxy.ts', [upstream.url]);
 
 /** The same route through the AWS SDK's default client. */
 export const startSdkRoute = (upstream: ServerProcess): Promise<ServerProcess> =>

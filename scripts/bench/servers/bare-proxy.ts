@@ -1,39 +1,29 @@
-// `bare-proxy.ts UPSTREAM`: the least that forwards a body and answers with what came back: node:http on one side, undici on the other.
+// `bare-proxy.ts UPSTREAM`: node:http on one side, undici's request() on the other, and nothing else: what one would write first.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, request as ask } from 'undici';
 
 const [upstream = ''] = process.argv.slice(2);
-const agent = new Agent({ connections: 256, pipelining: 1 });
-const path = '/endpoints/x/invocations';
+const dispatcher = new Agent({ connections: 256, pipelining: 1 });
+const url = `${upstream}/endpoints/x/invocations`;
 
-const forwardTo = (response: ServerResponse): Dispatcher.DispatchHandler => ({
-  onRequestStart() {},
-  onResponseStart(_controller, status, headers) {
-    response.writeHead(status, {
-      'content-type': headers['content-type'] as string,
-      'content-length': headers['content-length'] as string,
-    });
-  },
-  onResponseData(_controller, chunk) {
-    response.write(chunk);
-  },
-  onResponseEnd() {
-    response.end();
-  },
-  onResponseError() {
-    if (!response.headersSent) response.writeHead(502);
-    response.end();
-  },
-});
+async function forward(contentType: string | undefined, body: Buffer, response: ServerResponse): Promise<void> {
+  const answer = await ask(url, { dispatcher, method: 'POST', headers: { 'content-type': contentType }, body });
+  response.writeHead(answer.statusCode, {
+    'content-type': answer.headers['content-type'] as string,
+    'content-length': answer.headers['content-length'] as string,
+  });
+  answer.body.pipe(response);
+}
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    const headers = { 'content-type': request.headers['content-type'] as string };
-    agent.dispatch({ origin: upstream, path, method: 'POST', headers, body }, forwardTo(response));
+    forward(request.headers['content-type'], Buffer.concat(chunks), response).catch(() => {
+      if (!response.headersSent) response.writeHead(502);
+      response.end();
+    });
   });
 });
 server.keepAliveTimeout = 300_000;
