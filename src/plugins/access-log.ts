@@ -88,8 +88,10 @@ export default fp<AccessLogOptions>(
 
     if (accessLog && fields.some((field) => field === 'bytesIn' || field === 'bytesOut')) {
       app.addHook('onRequest', (request, _reply, done) => {
-        request.readBefore = request.raw.socket?.bytesRead ?? 0;
-        request.writtenBefore = request.raw.socket?.bytesWritten ?? 0;
+        const { socket } = request.raw;
+        // Asked only for a body of unknown length: it is a call into Node's own code.
+        if (request.headers['transfer-encoding'] !== undefined) request.readBefore = socket?.bytesRead ?? 0;
+        request.writtenBefore = socket?.bytesWritten ?? 0;
         done();
       });
     }

@@ -6,10 +6,13 @@ import {
   type SpanContext,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace as traceApi,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import { codeOf } from '../errors.ts';
+import type { Ids } from './ids.ts';
 import type { Attributes, RequestTrace, Span, Trace, TraceHeaders, Tracer } from './trace.ts';
 
 const propagator = new W3CTraceContextPropagator();
@@ -42,12 +45,63 @@ function finish(span: OtelSpan, attributes: Attributes | undefined, error: unkno
   span.end();
 }
 
+const logged = ({ traceId, spanId, traceFlags }: SpanContext): RequestTrace['ids'] => ({
+  trace_id: traceId,
+  span_id: spanId,
+  trace_flags: two(traceFlags),
+});
+
+/** Work that several requests share belongs to the first of them that is recorded, and names the others. */
+function joint(traces: readonly (Trace | undefined)[]): Trace | undefined {
+  const [first, ...rest] = traces.filter((each): each is RequestSpans => each instanceof RequestSpans);
+  if (first === undefined || rest.length === 0) return first;
+  const links = rest.map(({ spanContext }) => spanContext);
+  return {
+    headers: first.headers,
+    begin: (name, attributes, kind) => first.begin(name, attributes, kind, links),
+    joined: (more) => first.joined(more),
+  };
+}
+
+/**
+ * The trace of a request that nobody records: ids for the log and for who is called next. The SDK has a span for it as well, whose making is felt
+ * where one request in a hundred is recorded.
+ */
+class UnrecordedTrace implements RequestTrace {
+  readonly recorded = false;
+  readonly #context: SpanContext;
+  readonly #toContainer: boolean;
+  #headers: TraceHeaders | undefined;
+
+  constructor(context: SpanContext, toContainer: boolean) {
+    this.#context = context;
+    this.#toContainer = toContainer;
+  }
+
+  get ids() {
+    return logged(this.#context);
+  }
+
+  get headers(): TraceHeaders {
+    this.#headers ??= headersOf(this.#context, this.#toContainer);
+    return this.#headers;
+  }
+
+  begin(): undefined {}
+
+  joined(others: readonly (Trace | undefined)[]): Trace {
+    return joint(others) ?? this;
+  }
+
+  end(): void {}
+}
+
 class RequestSpans implements RequestTrace {
   readonly #tracer: OtelTracer;
   readonly #span: OtelSpan;
   readonly #toContainer: boolean;
   readonly #context: SpanContext;
-  readonly recorded: boolean;
+  readonly recorded = true;
   #within: Context | undefined;
   #headers: TraceHeaders | undefined;
 
@@ -56,12 +110,10 @@ class RequestSpans implements RequestTrace {
     this.#span = span;
     this.#toContainer = toContainer;
     this.#context = span.spanContext();
-    this.recorded = span.isRecording();
   }
 
   get ids() {
-    const { traceId, spanId, traceFlags } = this.#context;
-    return { trace_id: traceId, span_id: spanId, trace_flags: two(traceFlags) };
+    return logged(this.#context);
   }
 
   get headers(): TraceHeaders {
@@ -73,8 +125,7 @@ class RequestSpans implements RequestTrace {
     return this.#context;
   }
 
-  begin(name: string, attributes?: Attributes, kind?: 'client', links: readonly SpanContext[] = []): Span | undefined {
-    if (!this.recorded) return undefined;
+  begin(name: string, attributes?: Attributes, kind?: 'client', links: readonly SpanContext[] = []): Span {
     this.#within ??= traceApi.setSpan(ROOT_CONTEXT, this.#span);
     const span = this.#tracer.startSpan(
       name,
@@ -92,17 +143,7 @@ class RequestSpans implements RequestTrace {
   }
 
   joined(others: readonly (Trace | undefined)[]): Trace {
-    const recorded = [this, ...others].filter(
-      (each): each is RequestSpans => each instanceof RequestSpans && each.recorded,
-    );
-    const [first = this, ...rest] = recorded;
-    if (rest.length === 0) return first;
-    const links = rest.map(({ spanContext }) => spanContext);
-    return {
-      headers: first.headers,
-      begin: (name, attributes, kind) => first.begin(name, attributes, kind, links),
-      joined: (more) => first.joined(more),
-    };
+    return joint([this, ...others]) ?? this;
   }
 
   end(name: string, attributes: Attributes, error: unknown): void {
@@ -112,10 +153,27 @@ class RequestSpans implements RequestTrace {
   }
 }
 
+export interface Tracing {
+  readonly tracer: OtelTracer;
+  /** That of the tracer. It is asked before there is a span. */
+  readonly sampler: Sampler;
+  /** Those of the tracer. */
+  readonly ids: Ids;
+  readonly toContainer: boolean;
+}
+
 /** Spans of requests by OpenTelemetry's tracer. */
 export const traceRequests =
-  (tracer: OtelTracer, toContainer: boolean): Tracer =>
+  ({ tracer, sampler, ids, toContainer }: Tracing): Tracer =>
   (headers) => {
     const parent = headers.traceparent === undefined ? ROOT_CONTEXT : propagator.extract(ROOT_CONTEXT, headers, getter);
-    return new RequestSpans(tracer, tracer.startSpan('HTTP', { kind: SpanKind.SERVER }, parent), toContainer);
+    const caller = traceApi.getSpanContext(parent);
+    const traceId = caller?.traceId ?? ids.draw();
+    const { decision } = sampler.shouldSample(parent, traceId, 'HTTP', SpanKind.SERVER, {}, []);
+    if (decision !== SamplingDecision.NOT_RECORD) {
+      return new RequestSpans(tracer, tracer.startSpan('HTTP', { kind: SpanKind.SERVER }, parent), toContainer);
+    }
+    const { traceState } = caller ?? {};
+    const context = { traceId, spanId: ids.generateSpanId(), traceFlags: TraceFlags.NONE };
+    return new UnrecordedTrace(traceState === undefined ? context : { ...context, traceState }, toContainer);
   };

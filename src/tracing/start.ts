@@ -14,6 +14,7 @@ import {
 import type { FastifyBaseLogger } from 'fastify';
 import type { Tracing } from '../config/tracing.ts';
 import { version } from '../version.ts';
+import { Ids } from './ids.ts';
 import { traceRequests } from './open-telemetry.ts';
 import type { Tracer } from './trace.ts';
 
@@ -61,8 +62,11 @@ export async function exportTraces(url: string, settings: Tracing, logger: Fasti
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const named = resourceFromAttributes({ 'service.name': settings.serviceName, 'service.version': version });
+  const sampler = samplerOf(settings);
+  const ids = new Ids();
   const provider = new TracerProvider({
-    sampler: samplerOf(settings),
+    sampler,
+    idGenerator: ids,
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(named),
@@ -74,7 +78,12 @@ export async function exportTraces(url: string, settings: Tracing, logger: Fasti
     ],
   });
   return {
-    tracer: traceRequests(provider.getTracer('sagemaker-gateway', version), settings.toContainer),
+    tracer: traceRequests({
+      tracer: provider.getTracer('sagemaker-gateway', version),
+      sampler,
+      ids,
+      toContainer: settings.toContainer,
+    }),
     async close() {
       const sent = provider.shutdown().catch((error: unknown) => log.warn({ err: error }, 'spans were lost'));
       await Promise.race([sent, sleep(patience, undefined, { ref: false })]);

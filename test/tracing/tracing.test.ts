@@ -131,6 +131,25 @@ t.test('a share is recorded, and where callers are not asked they cannot change 
   t.ok(requests.length > 10 && requests.length < 120, `${requests.length} of ${of}`);
 });
 
+t.test('of new traces a share is recorded: what the log and SageMaker are told of each is what was done', async (t) => {
+  const collector = await startCollector(t);
+  const { post, sagemaker, log, running } = await traced(t, {}, { sampleRatio: 0.5 }, collector);
+  for (let i = 0; i < 60; i += 1) await post('/predict');
+  await running?.close();
+  const servers = collector.spans().filter(({ name }) => name === 'POST /predict');
+  const recorded = new Map(servers.map(({ traceId, spanId }) => [traceId, spanId]));
+  t.ok(recorded.size > 0 && recorded.size < 60, `${recorded.size} of 60`);
+  t.equal(new Set(log.map(({ trace_id: id }) => id)).size, 60, 'each has a trace of its own');
+  const told = sagemaker.recorded.map(({ headers }) => String(headers.traceparent).split('-'));
+  for (const [i, { trace_id: id, span_id: span, trace_flags: flags }] of log.entries()) {
+    const isRecorded = recorded.has(String(id));
+    t.equal(flags, isRecorded ? '01' : '00');
+    t.strictSame([told[i]?.[1], told[i]?.[3]], [id, flags]);
+    if (isRecorded) t.equal(span, recorded.get(String(id)));
+    else t.equal(told[i]?.[2], span, 'no span of its own for the call');
+  }
+});
+
 t.test('waiting is a span of its own', async (t) => {
   const collector = await startCollector(t);
   const { post, sagemaker } = await traced(t, { concurrency: { maxInFlight: 1 } }, {}, collector);
