@@ -1,11 +1,14 @@
 import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify';
+import type { RequestTrace } from '../tracing/trace.ts';
 
-type Make = () => FastifyBaseLogger;
+type Trace = Pick<RequestTrace, 'ids'>;
+type Make = (more: RequestTrace['ids'] | Record<string, never>) => FastifyBaseLogger;
 type Arguments = Parameters<FastifyBaseLogger['info']>;
 
 /** A request's log, made when it is first written to: most requests have their line in the access log and no other. */
-class RequestLog {
+export class RequestLog {
   readonly #make: Make;
+  #trace: Trace | undefined;
   #log: FastifyBaseLogger | undefined;
 
   constructor(make: Make) {
@@ -13,8 +16,13 @@ class RequestLog {
   }
 
   get #made(): FastifyBaseLogger {
-    this.#log ??= this.#make();
+    this.#log ??= this.#make(this.#trace?.ids ?? {});
     return this.#log;
+  }
+
+  /** Has every line say which trace it belongs to. To be said before the first line. */
+  carry(trace: Trace): void {
+    this.#trace = trace;
   }
 
   get level(): string {
@@ -54,9 +62,9 @@ class RequestLog {
   }
 }
 
-/** A log that is made when it is first written to. */
-export const lazyLog = (make: Make): FastifyBaseLogger => new RequestLog(make);
-
 /** For Fastify, which would make a logger for every request. */
-export const requestLog: NonNullable<FastifyServerOptions['childLoggerFactory']> = (logger, bindings, options) =>
-  lazyLog(() => logger.child(bindings, options));
+export const requestLog: NonNullable<FastifyServerOptions['childLoggerFactory']> = (
+  logger,
+  bindings,
+  options,
+): FastifyBaseLogger => new RequestLog((more) => logger.child({ ...bindings, ...more }, options));

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Attributes, RequestTrace, Tracer } from '../tracing/trace.ts';
-import { lazyLog } from './request-log.ts';
+import { RequestLog } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,10 +15,6 @@ declare module 'fastify' {
 
 /** Asked every few seconds by machines, and of no interest to anybody who looks at traces. */
 const untraced = new Set(['/healthz', '/readyz', '/metrics']);
-
-/** Between the first sight of a request, when its logger is made, and its first hook. */
-const traceOf = Symbol('trace');
-type Traced = IncomingMessage & { [traceOf]?: RequestTrace };
 
 /** By the semantic conventions for HTTP servers. No query, no header beside the agent's: they may hold secrets. */
 function attributesOf(request: FastifyRequest, reply: FastifyReply): Attributes {
@@ -47,12 +42,12 @@ export default fp<{ readonly enabled: boolean }>(
     app.decorate('traceBy', (started: Tracer) => {
       tracer = started;
     });
-    app.setChildLoggerFactory((logger, bindings, options, raw: Traced) => {
-      if (tracer !== undefined && !untraced.has(raw.url ?? '')) raw[traceOf] = tracer(raw.headers);
-      return lazyLog(() => logger.child({ ...bindings, ...raw[traceOf]?.ids }, options));
-    });
     app.addHook('onRequest', (request, _reply, done) => {
-      request.trace = (request.raw as Traced)[traceOf];
+      if (tracer !== undefined && !untraced.has(request.route.url ?? '')) {
+        const trace = tracer(request.raw.headers);
+        request.trace = trace;
+        if (request.log instanceof RequestLog) request.log.carry(trace);
+      }
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {

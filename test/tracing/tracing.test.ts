@@ -131,6 +131,25 @@ t.test('a share is recorded, and where callers are not asked they cannot change 
   t.ok(requests.length > 10 && requests.length < 120, `${requests.length} of ${of}`);
 });
 
+t.test('every line of a request’s log says which trace it belongs to', async (t) => {
+  const { app, log } = await traced(t);
+  app.get('/talks', async (request) => {
+    request.log.info('first');
+    request.log.child({ part: 1 }).info('second');
+    return '';
+  });
+  await app.inject({ url: '/talks', headers: { traceparent } });
+  t.match(
+    log.map(({ msg, trace_id: id }) => [msg, id]),
+    [
+      ['first', caller.traceId],
+      ['second', caller.traceId],
+      ['request', caller.traceId],
+    ],
+  );
+  t.equal(new Set(log.map(({ span_id: id }) => id)).size, 1);
+});
+
 t.test('of new traces a share is recorded: what the log and SageMaker are told of each is what was done', async (t) => {
   const collector = await startCollector(t);
   const { post, sagemaker, log, running } = await traced(t, {}, { sampleRatio: 0.5 }, collector);
