@@ -64,8 +64,9 @@ export async function startWithModel(
   t: Test,
   deployment: Json = {},
   settings: Parameters<typeof startGateway>[1] = {},
+  local: Parameters<typeof startGateway>[2] = {},
 ): Promise<TestGateway> {
-  const gateway = await startGateway(t, settings);
+  const gateway = await startGateway(t, settings, local);
   await trainAndDeploy(gateway.url, { name: 'heavy', csv, label: 'heavy' }, deployment);
   return gateway;
 }

@@ -123,9 +123,10 @@ export class Reconciler<State> {
       if (seen === undefined || !this.#mayClaim(seen)) return;
       const step = await this.#nextStep(seen);
       if (step === undefined) return;
+      const since = performance.now();
       const held = await store.replace(seen, seen.state, this.#me);
       if (held === undefined) return;
-      if (plan.isFinal(held.state)) return store.archive(id, held.state);
+      if (plan.isFinal(held.state)) return store.archive(id, held.state, () => !this.#isLate(since));
       const after = await this.#holding(held, () => this.#attempt(held, step));
       // A step that is to be tried again waits for the next look.
       if (after === held.state) return;
@@ -150,7 +151,12 @@ export class Reconciler<State> {
       this.#observed.set(id, { etag, since: performance.now() });
       return false;
     }
-    return performance.now() - known.since > 3 * this.#options.intervalMs;
+    return this.#isLate(known.since);
+  }
+
+  /** Whether a replica without a sign of life since then is taken for dead. */
+  #isLate(since: number): boolean {
+    return performance.now() - since > 3 * this.#options.intervalMs;
   }
 
   /** Runs a step while the others are shown that it runs, and writes what came of it. */

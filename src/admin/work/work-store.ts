@@ -88,10 +88,14 @@ export class WorkStore<State> {
     return now?.value.mark === document.mark ? { id, ...work, etag: now.etag } : undefined;
   }
 
-  /** Puts finished work away. It may be repeated. */
-  async archive(id: string, state: State): Promise<void> {
+  /**
+   * Puts finished work away. It may be repeated. Work that was discarded meanwhile is forgotten: whoever discards it, forgets what is kept after
+   * that, which this may have been too late for. @param isOurs whether no other replica can have put it away
+   */
+  async archive(id: string, state: State, isOurs: () => boolean): Promise<void> {
     await this.#workspace.writeJson(`${this.#done}${id}.json`, state);
-    await this.#workspace.remove(`${this.#open}${id}.json`);
+    const isDiscarded = (await this.read(id)) === undefined && isOurs();
+    await this.#workspace.remove(`${isDiscarded ? this.#done : this.#open}${id}.json`);
   }
 
   /** Forgets work altogether, so that its id is free: for what could not even begin. */
