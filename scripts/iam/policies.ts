@@ -99,6 +99,7 @@ export function actionsOf(called: Called): readonly string[] {
 
 /** Kinds of things in SageMaker by the word of the operation, longest first. */
 const kinds: readonly (readonly [word: string, kind: string])[] = [
+  ['InferenceComponent', 'inference-component'],
   ['EndpointConfig', 'endpoint-config'],
   ['Endpoint', 'endpoint'],
   ['TrainingJob', 'training-job'],
@@ -127,9 +128,18 @@ function resourcesOf(action: string): readonly string[] {
   if (operation === 'AddTags') return [arn('sagemaker', '*')];
   const [, kind] = kinds.find(([word]) => operation.includes(word)) ?? [];
   if (kind === undefined) throw new Error(`${action} has no resource in the policies`);
-  const both = operation === 'CreateEndpoint' || operation === 'UpdateEndpoint';
-  return [arn('sagemaker', `${kind}/*`), ...(both ? [arn('sagemaker', 'endpoint-config/*')] : [])];
+  const others = besides[operation] ?? [];
+  return [kind, ...others].map((each) => arn('sagemaker', `${each}/*`));
 }
+
+/** Kinds of things that an operation touches beside its own. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+const besides: Readonly<Record<string, readonly string[]>> = {
+  CreateEndpoint: ['endpoint-config'],
+  UpdateEndpoint: ['endpoint-config'],
+  CreateInferenceComponent: ['endpoint'],
+  InvokeEndpoint: ['inference-component'],
+  InvokeEndpointWithResponseStream: ['inference-component'],
+};
 
 export interface Statement {
   readonly Effect: 'Allow';
@@ -138,7 +148,7 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-const passedOn = /:Create(Model|TrainingJob|NotebookInstance)$/;
+const passedOn = /:Create(Model|EndpointConfig|TrainingJob|NotebookInstance)$/;
 /** SageMaker's own role is handed to SageMaker. */
 const passesRole = (called: readonly Called[]): boolean => called.some((operation) => passedOn.test(operation));
 

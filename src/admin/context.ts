@@ -4,6 +4,7 @@ import type { EndpointHealth } from '../predict/endpoint-health.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import type { Invoker } from '../sagemaker/invoke.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
+import type { Hosting } from './deployments/hosting-work.ts';
 import type { RolloutWork } from './deployments/rollout-work.ts';
 import type { Delivery } from './training/delivery-work.ts';
 import type { Reconciler } from './work/reconciler.ts';
@@ -33,6 +34,8 @@ export interface AdminOptions {
 
 export interface AdminContext extends AdminOptions {
   readonly rollouts: WorkLine<RolloutWork>;
+  /** Inference components on their way into service, and out of it with their endpoints. */
+  readonly hostings: WorkLine<Hosting>;
   readonly deliveries: WorkLine<Delivery>;
   readonly log: FastifyBaseLogger;
   /** Fires when the gateway closes: whatever polls or runs in the background ends then. */

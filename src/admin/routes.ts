@@ -11,6 +11,7 @@ import {
   Preview,
   SplitParts,
 } from './datasets/schema.ts';
+import { hostingPlan } from './deployments/hosting-plan.ts';
 import { rolloutPlan } from './deployments/rollout-plan.ts';
 import { RolloutStatus } from './deployments/rollout-schema.ts';
 import deployments from './deployments/routes.ts';
@@ -94,10 +95,11 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
     return { store, reconciler };
   };
   const rollouts = line('rollouts', rolloutPlan(options));
+  const hostings = line('hostings', hostingPlan({ ...options, log: app.log }));
   const runner = new EvaluationRunner(surroundings, app.log);
-  const deliveries = line('training-jobs', deliveryPlan({ ...surroundings, rollouts }, runner));
+  const deliveries = line('training-jobs', deliveryPlan({ ...surroundings, rollouts, hostings }, runner));
 
-  const context: AdminContext = { ...surroundings, rollouts, deliveries };
+  const context: AdminContext = { ...surroundings, rollouts, hostings, deliveries };
   await app.register(datasets, context);
   await app.register(training, context);
   await app.register(deployments, context);

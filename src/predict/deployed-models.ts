@@ -2,7 +2,7 @@ import { defaultModelSettings } from '../config/validate.ts';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { defined } from '../sagemaker/defined.ts';
-import { describeLiveEndpoint } from '../sagemaker/endpoint-status.ts';
+import { findHosted } from '../sagemaker/hosted.ts';
 import { inTurn } from '../sagemaker/in-turn.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
 import { type DeploymentManifest, manifestKey } from './manifest.ts';
@@ -20,7 +20,7 @@ export class DeployedModels {
 
   /** Undefined when nothing is deployed under the name. @throws GatewayError model_not_ready while it cannot be called yet */
   async find(name: string): Promise<CallableModel | undefined> {
-    const endpoint = await describeLiveEndpoint(this.#aws, name);
+    const endpoint = await findHosted(this.#aws, name);
     // Endpoints that others made in the account are none of ours: they have no manifest, and are callable when they are configured.
     if (endpoint === undefined || endpoint.status === 'Deleting' || !endpoint.configName.startsWith(`${name}-`))
       return undefined;
@@ -31,7 +31,9 @@ export class DeployedModels {
     if (endpoint.status === 'Creating') {
       throw new GatewayError('model_not_ready', `Model "${name}" is being deployed.`, { retryAfter: 2 });
     }
-    if (endpoint.status === 'Failed' || endpoint.status === 'OutOfService') {
+    // A component that could not be changed goes on with what it has.
+    const broken = endpoint.status === 'Failed' && !endpoint.component?.currentCopies;
+    if (broken || endpoint.status === 'OutOfService') {
       throw new GatewayError(
         'model_not_ready',
         `Model "${name}" cannot be called: ${endpoint.failureReason ?? endpoint.status}.`,
@@ -42,7 +44,17 @@ export class DeployedModels {
     }
     const { contentType, accept, rowForm, features, strictRanges, threshold, labels, response } = manifest;
     const asyncEndpoint = manifest.async && name;
-    const known = defined({ asyncEndpoint, rowForm, features, strictRanges, threshold, labels, response });
+    const inferenceComponent = manifest.inferenceComponent && name;
+    const known = defined({
+      asyncEndpoint,
+      inferenceComponent,
+      rowForm,
+      features,
+      strictRanges,
+      threshold,
+      labels,
+      response,
+    });
     return { name, version, ...defaultModelSettings({ endpoint: name, contentType, accept, ...known }) };
   }
 

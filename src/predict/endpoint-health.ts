@@ -51,8 +51,13 @@ interface Watched {
 
 const now = (): number => Math.floor(performance.now() / 1_000);
 
-/** A refusal that says nothing of the model: the account is throttled, or the gateway itself gave up. */
-const innocent: ReadonlySet<ErrorCode> = new Set(['throttled', 'resource_limit_exceeded', 'aws_access_denied']);
+/** A refusal that says nothing of the model: the account is throttled, no copy is there, or the gateway itself gave up. */
+const innocent: ReadonlySet<ErrorCode> = new Set([
+  'throttled',
+  'resource_limit_exceeded',
+  'aws_access_denied',
+  'model_not_ready',
+]);
 
 /** How the calls of this replica to each endpoint went in the last minute. */
 export class EndpointHealth {

@@ -6,7 +6,7 @@ const Semantics = Type.Object(modelSemantics);
 
 /**
  * What the gateway keeps in S3 of one version of a deployment, so that every replica can call it. SageMaker says which version is live:
- * the endpoint `<name>` runs the endpoint configuration `<name>-<version>`.
+ * the endpoint `<name>` runs the endpoint configuration `<name>-<version>`, or the inference component `<name>` the model of that name.
  */
 export interface DeploymentManifest extends Static<typeof Semantics> {
   readonly name: string;
@@ -16,6 +16,8 @@ export interface DeploymentManifest extends Static<typeof Semantics> {
   readonly rowForm?: NonNullable<ModelSettings['rowForm']>;
   /** Settings of an endpoint that takes predictions for later only. */
   readonly async?: object;
+  /** Settings of an inference component, which has the name of the deployment. */
+  readonly inferenceComponent?: object;
   /** Where the model came from. */
   readonly trainingJob?: string;
   readonly modelArtifacts: string;

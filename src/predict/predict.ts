@@ -6,11 +6,12 @@ import type { ModelInput } from './input.ts';
 import type { CallableModel } from './model.ts';
 import type { Models, ServedModel } from './models.ts';
 
-function targetHeaders({
+/** What says which part of an endpoint is to answer. */
+export function targetHeaders({
   variant,
   targetModel,
   inferenceComponent,
-}: CallableModel): Record<string, string> | undefined {
+}: Pick<CallableModel, 'variant' | 'targetModel' | 'inferenceComponent'>): Record<string, string> | undefined {
   if (variant === undefined && targetModel === undefined && inferenceComponent === undefined) return undefined;
   return {
     ...(variant === undefined ? {} : { 'x-amzn-sagemaker-target-variant': variant }),

@@ -27,6 +27,30 @@ export async function putManualAlarm(aws: Aws, name: string, description: string
   await sending(aws.cloudwatch.send(command));
 }
 
+/** An alarm of the calls of a minute that found no copy of a component; `action` is the ARN of what it sets off. */
+export async function putNoCapacityAlarm(
+  aws: Aws,
+  name: string,
+  { component, action }: { readonly component: string; readonly action: string },
+): Promise<void> {
+  const command = new PutMetricAlarmCommand({
+    AlarmName: name,
+    AlarmDescription: `Rings when "${component}" is called and has no copies.`,
+    AlarmActions: [action],
+    Namespace: 'AWS/SageMaker',
+    MetricName: 'NoCapacityInvocationFailures',
+    Dimensions: [{ Name: 'InferenceComponentName', Value: component }],
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+    Tags: [managedTag],
+  });
+  await sending(aws.cloudwatch.send(command));
+}
+
 /** @throws GatewayError not_found when there is no such alarm */
 export async function ringAlarm(aws: Aws, name: string, reason: string): Promise<void> {
   const command = new SetAlarmStateCommand({

@@ -18,11 +18,14 @@ export interface Fleet {
     readonly maxConcurrency: number;
     readonly provisionedConcurrency?: number;
   };
+  /** Instances come and go with the copies of inference components, within these bounds. */
+  readonly managed?: { readonly minInstances: number; readonly maxInstances: number };
 }
 
 export interface VariantOrder {
   readonly name: string;
-  readonly model: string;
+  /** Without one it is there for inference components. */
+  readonly model?: string;
   readonly fleet: Fleet;
   readonly weight?: number;
 }
@@ -30,6 +33,8 @@ export interface VariantOrder {
 export interface EndpointConfigOrder {
   readonly name: string;
   readonly variants: readonly VariantOrder[];
+  /** Role of the inference components, where there are to be any. */
+  readonly roleArn?: string;
   /** Gets copies of the calls; its weight over those of the others is the share. */
   readonly shadow?: VariantOrder;
   readonly async?: {
@@ -40,13 +45,23 @@ export interface EndpointConfigOrder {
   readonly dataCapture?: { readonly percent: number; readonly uri: string };
 }
 
+const managedInstances = ({ minInstances, maxInstances }: NonNullable<Fleet['managed']>) => ({
+  ManagedInstanceScaling: {
+    Status: 'ENABLED' as const,
+    MinInstanceCount: minInstances,
+    MaxInstanceCount: maxInstances,
+  },
+  RoutingConfig: { RoutingStrategy: 'LEAST_OUTSTANDING_REQUESTS' as const },
+});
+
 const production = ({ name, model, fleet, weight }: VariantOrder): ProductionVariant => ({
   VariantName: name,
-  ModelName: model,
+  ...(model === undefined ? {} : { ModelName: model }),
   ...(fleet.serverless === undefined
     ? {
         InstanceType: fleet.instanceType as ProductionVariantInstanceType,
         InitialInstanceCount: fleet.instanceCount,
+        ...(fleet.managed === undefined ? {} : managedInstances(fleet.managed)),
       }
     : {
         ServerlessConfig: {
@@ -61,9 +76,10 @@ const production = ({ name, model, fleet, weight }: VariantOrder): ProductionVar
 });
 
 export async function createEndpointConfig(aws: Aws, order: EndpointConfigOrder): Promise<void> {
-  const { name, variants, shadow, async, dataCapture } = order;
+  const { name, variants, roleArn, shadow, async, dataCapture } = order;
   const command = new CreateEndpointConfigCommand({
     EndpointConfigName: name,
+    ...(roleArn === undefined ? {} : { ExecutionRoleArn: roleArn }),
     ProductionVariants: variants.map(production),
     ...(shadow === undefined ? {} : { ShadowProductionVariants: [production(shadow)] }),
     ...(async === undefined

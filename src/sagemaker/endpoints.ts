@@ -81,13 +81,21 @@ export async function updateEndpoint(
   await sending(aws.sagemaker.send(command));
 }
 
-function deploymentConfig({ traffic, percent, intervalSeconds, bakeSeconds, alarms }: Guardrails) {
-  const share = { Type: 'CAPACITY_PERCENT', Value: percent } as const;
-  const rollback =
-    alarms.length === 0 ? {} : { AutoRollbackConfiguration: { Alarms: alarms.map((AlarmName) => ({ AlarmName })) } };
-  if (traffic === 'ROLLING') {
-    return { RollingUpdatePolicy: { MaximumBatchSize: share, WaitIntervalInSeconds: intervalSeconds }, ...rollback };
-  }
+const shareOf = (percent: number) => ({ Type: 'CAPACITY_PERCENT', Value: percent }) as const;
+
+const rollbackBy = (alarms: readonly string[]) =>
+  alarms.length === 0 ? {} : { AutoRollbackConfiguration: { Alarms: alarms.map((AlarmName) => ({ AlarmName })) } };
+
+/** Batch by batch, of instances or of copies. */
+export const rollingConfig = ({ percent, intervalSeconds, alarms }: Guardrails) => ({
+  RollingUpdatePolicy: { MaximumBatchSize: shareOf(percent), WaitIntervalInSeconds: intervalSeconds },
+  ...rollbackBy(alarms),
+});
+
+function deploymentConfig(guardrails: Guardrails) {
+  const { traffic, percent, intervalSeconds, bakeSeconds, alarms } = guardrails;
+  if (traffic === 'ROLLING') return rollingConfig(guardrails);
+  const share = shareOf(percent);
   return {
     BlueGreenUpdatePolicy: {
       TrafficRoutingConfiguration: {
@@ -98,7 +106,7 @@ function deploymentConfig({ traffic, percent, intervalSeconds, bakeSeconds, alar
       },
       TerminationWaitInSeconds: bakeSeconds,
     },
-    ...rollback,
+    ...rollbackBy(alarms),
   };
 }
 
@@ -127,6 +135,10 @@ export async function findEndpoint(aws: Aws, name: string) {
       createdAt: endpoint.CreationTime?.toISOString(),
       updatedAt: endpoint.LastModifiedTime?.toISOString(),
       variants: endpoint.ProductionVariants?.map(variantState),
+      /** Its instances come and go with the copies of inference components. */
+      hostsComponents: endpoint.ProductionVariants?.some(
+        ({ ManagedInstanceScaling }) => ManagedInstanceScaling?.Status === 'ENABLED',
+      ),
       pendingConfigName: pending?.EndpointConfigName,
       /** What the new instances are at: Creating, ActivatingTraffic, Baking, … */
       phase: phases?.at(-1)?.Status,

@@ -35,6 +35,15 @@ const notFound: Rule = (fault, cause) => new GatewayError('not_found', fault.mes
 const conflict: Rule = (fault, cause) => new GatewayError('conflict', fault.message, { cause });
 const alreadyExists: Rule = (fault, cause) => new GatewayError('already_exists', fault.message, { cause });
 
+/** Seconds. Whoever called has woken it; from zero SageMaker takes an alarm's minute and the start of an instance. */
+const untilCopies = 10;
+
+const noCopies: Rule = (_fault, cause) =>
+  new GatewayError('model_not_ready', 'The inference component of the model has no copies at the moment.', {
+    retryAfter: untilCopies,
+    cause,
+  });
+
 // The control plane says ValidationException for a missing thing, a taken name and a busy resource alike; only its words tell them apart.
 const validation: Rule = (fault, cause) => {
   if (fault.message === '' || fault.message === 'null') return throttled(fault, cause);
@@ -44,6 +53,10 @@ const validation: Rule = (fault, cause) => {
       'The SageMaker endpoint of the model does not exist or is not in service.',
       { cause },
     );
+  }
+  if (/^Inference Component has no capacity/i.test(fault.message)) return noCopies(fault, cause);
+  if (/^Inference Component .*not found/i.test(fault.message)) {
+    return new GatewayError('model_not_found', 'The inference component of the model does not exist.', { cause });
   }
   if (/could not find|does not exist|not found|RecordNotFound/i.test(fault.message)) return notFound(fault, cause);
   if (/already exist|duplicate/i.test(fault.message)) return alreadyExists(fault, cause);

@@ -2,8 +2,10 @@ import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
+  type MetricType,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
+  type ScalableDimension,
 } from '@aws-sdk/client-application-auto-scaling';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
@@ -11,46 +13,59 @@ import { defined } from './defined.ts';
 import { sending } from './fault.ts';
 import { orNothing } from './or-nothing.ts';
 
-/** Target tracking of the calls to each instance of a variant. */
-export interface ScalingOrder {
-  readonly minInstances: number;
-  readonly maxInstances: number;
+/** Target tracking of the calls to each instance of a variant, or to each copy of an inference component. */
+export interface Tracking {
+  /** Of instances or copies. */
+  readonly min: number;
+  readonly max: number;
   /** A minute. */
-  readonly invocationsPerInstance: number;
+  readonly invocationsPerEach: number;
   readonly scaleOutCooldownSeconds?: number;
   readonly scaleInCooldownSeconds?: number;
 }
 
-const targetOf = (endpoint: string, variant: string) =>
-  ({
-    ServiceNamespace: 'sagemaker',
-    ResourceId: `endpoint/${endpoint}/variant/${variant}`,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  }) as const;
+/** What scales. */
+export interface ScalingTarget {
+  readonly ResourceId: string;
+  readonly ScalableDimension: ScalableDimension;
+  readonly metric: MetricType;
+  readonly policyName: string;
+}
 
-const policyName = (endpoint: string): string => `sagemaker-gateway-${endpoint}`;
+const addressOf = ({ ResourceId, ScalableDimension }: ScalingTarget) =>
+  ({ ServiceNamespace: 'sagemaker', ResourceId, ScalableDimension }) as const;
 
-/** Registers the variant, or changes its limits and its target. */
-export async function putScaling(aws: Aws, endpoint: string, variant: string, order: ScalingOrder): Promise<void> {
-  const target = targetOf(endpoint, variant);
+/** Instances of a variant. */
+export const instancesOf = (endpoint: string, variant: string): ScalingTarget => ({
+  ResourceId: `endpoint/${endpoint}/variant/${variant}`,
+  ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+  metric: 'SageMakerVariantInvocationsPerInstance',
+  policyName: `sagemaker-gateway-${endpoint}`,
+});
+
+/** Copies of an inference component. */
+export const copiesOf = (component: string): ScalingTarget => ({
+  ResourceId: `inference-component/${component}`,
+  ScalableDimension: 'sagemaker:inference-component:DesiredCopyCount',
+  metric: 'SageMakerInferenceComponentInvocationsPerCopy',
+  policyName: `sagemaker-gateway-${component}`,
+});
+
+/** Registers the target, or changes its limits and what it tracks. */
+export async function putScaling(aws: Aws, target: ScalingTarget, order: Tracking): Promise<void> {
+  const address = addressOf(target);
   await sending(
-    aws.scaling.send(
-      new RegisterScalableTargetCommand({
-        ...target,
-        MinCapacity: order.minInstances,
-        MaxCapacity: order.maxInstances,
-      }),
-    ),
+    aws.scaling.send(new RegisterScalableTargetCommand({ ...address, MinCapacity: order.min, MaxCapacity: order.max })),
   );
   await sending(
     aws.scaling.send(
       new PutScalingPolicyCommand({
-        ...target,
-        PolicyName: policyName(endpoint),
+        ...address,
+        PolicyName: target.policyName,
         PolicyType: 'TargetTrackingScaling',
         TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: order.invocationsPerInstance,
-          PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+          TargetValue: order.invocationsPerEach,
+          PredefinedMetricSpecification: { PredefinedMetricType: target.metric },
           ...defined({
             ScaleOutCooldown: order.scaleOutCooldownSeconds,
             ScaleInCooldown: order.scaleInCooldownSeconds,
@@ -61,40 +76,60 @@ export async function putScaling(aws: Aws, endpoint: string, variant: string, or
   );
 }
 
-/** How a variant scales; undefined when it does not, or where the gateway may not ask. */
-export async function findScaling(aws: Aws, endpoint: string, variant: string): Promise<ScalingOrder | undefined> {
+/** A policy by which an alarm adds one, at most every minute. @returns its ARN */
+export async function putStep(aws: Aws, target: ScalingTarget, policyName: string): Promise<string> {
+  const { PolicyARN = '' } = await sending(
+    aws.scaling.send(
+      new PutScalingPolicyCommand({
+        ...addressOf(target),
+        PolicyName: policyName,
+        PolicyType: 'StepScaling',
+        StepScalingPolicyConfiguration: {
+          AdjustmentType: 'ChangeInCapacity',
+          MetricAggregationType: 'Maximum',
+          Cooldown: 60,
+          StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+        },
+      }),
+    ),
+  );
+  return PolicyARN;
+}
+
+/** How a target scales; undefined when it does not, or where the gateway may not ask. */
+export async function findScaling(aws: Aws, target: ScalingTarget): Promise<Tracking | undefined> {
   try {
-    return await describeScaling(aws, endpoint, variant);
+    return await describeScaling(aws, target);
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'aws_access_denied') return undefined;
     throw error;
   }
 }
 
-async function describeScaling(aws: Aws, endpoint: string, variant: string): Promise<ScalingOrder | undefined> {
-  const { ResourceId, ...scope } = targetOf(endpoint, variant);
+async function describeScaling(aws: Aws, target: ScalingTarget): Promise<Tracking | undefined> {
+  const { ResourceId, ...scope } = addressOf(target);
   const [targets, policies] = await Promise.all([
     sending(aws.scaling.send(new DescribeScalableTargetsCommand({ ...scope, ResourceIds: [ResourceId] }))),
     sending(aws.scaling.send(new DescribeScalingPoliciesCommand({ ...scope, ResourceId }))),
   ]);
-  const target = targets.ScalableTargets?.[0];
-  const tracking = policies.ScalingPolicies?.find(({ PolicyName }) => PolicyName === policyName(endpoint));
-  if (target === undefined) return undefined;
+  const registered = targets.ScalableTargets?.[0];
+  const tracking = policies.ScalingPolicies?.find(({ PolicyName }) => PolicyName === target.policyName);
+  if (registered === undefined) return undefined;
   const {
     TargetValue = 0,
     ScaleOutCooldown,
     ScaleInCooldown,
   } = tracking?.TargetTrackingScalingPolicyConfiguration ?? {};
   return {
-    minInstances: target.MinCapacity ?? 0,
-    maxInstances: target.MaxCapacity ?? 0,
-    invocationsPerInstance: TargetValue,
+    min: registered.MinCapacity ?? 0,
+    max: registered.MaxCapacity ?? 0,
+    invocationsPerEach: TargetValue,
     ...defined({ scaleOutCooldownSeconds: ScaleOutCooldown, scaleInCooldownSeconds: ScaleInCooldown }),
   };
 }
 
 /** Ends scaling, policies with it. @returns whether there was any */
-export async function removeScaling(aws: Aws, endpoint: string, variant: string): Promise<boolean> {
-  const command = new DeregisterScalableTargetCommand(targetOf(endpoint, variant));
+export async function removeScaling(aws: Aws, target: ScalingTarget): Promise<boolean> {
+  const command = new DeregisterScalableTargetCommand(addressOf(target));
   return (await orNothing(aws.scaling.send(command))) !== undefined;
 }

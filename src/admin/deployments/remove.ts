@@ -1,12 +1,16 @@
 import { GatewayError } from '../../errors.ts';
 import { versionedName } from '../../predict/manifest.ts';
 import { deleteAlarm } from '../../sagemaker/alarms.ts';
-import { deleteEndpoint, findEndpoint } from '../../sagemaker/endpoints.ts';
-import { removeScaling } from '../../sagemaker/scaling.ts';
+import { removeCopyScaling } from '../../sagemaker/copy-scaling.ts';
+import { deleteEndpoint } from '../../sagemaker/endpoints.ts';
+import type { Hosted } from '../../sagemaker/hosted.ts';
+import { instancesOf, removeScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
 import type { Removed } from '../resource-schema.ts';
-import { deploymentsFolder, isChanging } from './read.ts';
-import { alarmName } from './rollout-plan.ts';
+import { removeHosting } from './hosting-plan.ts';
+import { forgetHostings, removalId } from './hosting-work.ts';
+import { deploymentsFolder, findServing, isChanging } from './read.ts';
+import { alarmName } from './rollout-guard.ts';
 import { holds, rolloutsOf } from './rollout-work.ts';
 import { liveVariant, removeVersion } from './version.ts';
 
@@ -15,11 +19,11 @@ import { liveVariant, removeVersion } from './version.ts';
  * there, a removal that was interrupted can be repeated.
  */
 export async function removeDeployment(context: AdminContext, name: string): Promise<Removed> {
-  const { aws, models } = context;
+  const { models } = context;
   const versions = await listAllVersions(context, name);
   if (versions.length === 0) throw new GatewayError('not_found', `There is no deployment "${name}".`);
 
-  const endpoint = await findEndpoint(aws, name);
+  const endpoint = await findServing(context, name);
   const isOurs = endpoint !== undefined && versions.some((each) => versionedName(name, each) === endpoint.configName);
   if (isOurs && endpoint.status !== 'Deleting' && isChanging(endpoint)) {
     throw new GatewayError(
@@ -29,13 +33,31 @@ export async function removeDeployment(context: AdminContext, name: string): Pro
   }
   const removed: string[] = [];
   if (isOurs && endpoint.status !== 'Deleting') {
-    if (await removeScaling(aws, name, liveVariant)) removed.push(`scalable-target/${name}`);
-    if (await deleteEndpoint(aws, name)) removed.push(`endpoint/${name}`);
+    removed.push(...(await (endpoint.hostsComponents ? removeComponent : removeEndpoint)(context, name, endpoint)));
   }
   models.forget(name);
-  removed.push(...(await removeRollouts(context, name)));
+  removed.push(...(await removeRollouts(context, name)), ...(await forgetHostings(context, name)));
   for (const version of versions) removed.push(...(await removeVersion(context, name, version)));
   return { removed };
+}
+
+async function removeEndpoint({ aws }: AdminContext, name: string): Promise<string[]> {
+  const scaled = await removeScaling(aws, instancesOf(name, liveVariant));
+  const there = await deleteEndpoint(aws, name);
+  return [...(scaled ? [`scalable-target/${name}`] : []), ...(there ? [`endpoint/${name}`] : [])];
+}
+
+/** SageMaker lets go of an endpoint when its component is gone, which takes longer than a caller waits. */
+async function removeComponent(
+  { aws, hostings }: AdminContext,
+  name: string,
+  { component, configName }: Hosted,
+): Promise<string[]> {
+  const removed = await removeCopyScaling(aws, name);
+  const version = configName.slice(name.length + 1);
+  const removal = { deployment: name, version, state: 'Removing' } as const;
+  await hostings.reconciler.begin(removalId(name, new Date()), removal, () => removeHosting(aws, removal));
+  return [...removed, ...(component === undefined ? [] : [`inference-component/${name}`]), `endpoint/${name}`];
 }
 
 async function listAllVersions({ workspace }: AdminContext, name: string): Promise<string[]> {

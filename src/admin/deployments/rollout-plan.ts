@@ -1,18 +1,17 @@
 import { GatewayError } from '../../errors.ts';
 import { versionedName } from '../../predict/manifest.ts';
-import { deleteAlarm, putManualAlarm, ringAlarm } from '../../sagemaker/alarms.ts';
+import { deleteAlarm, ringAlarm } from '../../sagemaker/alarms.ts';
 import type { Aws } from '../../sagemaker/aws.ts';
-import {
-  type EndpointState,
-  type EndpointUpdate,
-  findEndpoint,
-  type Guardrails,
-  updateEndpoint,
-} from '../../sagemaker/endpoints.ts';
-import { findScaling } from '../../sagemaker/scaling.ts';
+import { putCopyScaling } from '../../sagemaker/copy-scaling.ts';
+import { type EndpointState, type EndpointUpdate, updateEndpoint } from '../../sagemaker/endpoints.ts';
+import { findHosted, type Hosted } from '../../sagemaker/hosted.ts';
+import { findScaling, instancesOf } from '../../sagemaker/scaling.ts';
 import type { AdminOptions } from '../context.ts';
 import type { Plan, Step } from '../work/reconciler.ts';
+import { copyTracking } from './component.ts';
+import { launchComponent } from './component-rollout.ts';
 import { isChanging } from './read.ts';
+import { alarmName, guardrailsOf, withAlarm } from './rollout-guard.ts';
 import { RolloutJudge } from './rollout-judge.ts';
 import { holds, isOver, type RolloutWork } from './rollout-work.ts';
 import { makeSplit, splitVersion } from './split.ts';
@@ -20,45 +19,22 @@ import { liveVariant } from './version.ts';
 
 type RolloutContext = Pick<AdminOptions, 'aws' | 'workspace' | 'models' | 'health'>;
 
-/** Alarm by which a rollout is taken back. */
-export const alarmName = ({ deployment, startedAt }: RolloutWork): string =>
-  `sagemaker-gateway-${deployment}-${startedAt.replace(/[-:.]/g, '')}`;
-
 /** Endpoint configuration that is to be live when SageMaker has done its part. */
 export const targetConfig = (work: RolloutWork): string =>
   versionedName(work.deployment, holds(work) ? splitVersion(work.version) : work.version);
-
-/** Of those that hold SageMaker knows nothing: they are two variants. */
-const trafficOf = {
-  canary: 'CANARY',
-  linear: 'LINEAR',
-  rolling: 'ROLLING',
-  'all-at-once': 'ALL_AT_ONCE',
-  split: 'ALL_AT_ONCE',
-  shadow: 'ALL_AT_ONCE',
-} as const;
-
-function guardrails(work: RolloutWork): Guardrails {
-  const { strategy, percent, intervalSeconds, bakeSeconds, rollback } = work.order;
-  return {
-    traffic: trafficOf[strategy],
-    percent,
-    intervalSeconds: strategy === 'all-at-once' ? 0 : intervalSeconds,
-    bakeSeconds,
-    alarms: [alarmName(work), ...(rollback.alarms ?? [])],
-  };
-}
 
 /** Tells SageMaker to begin, unless it has begun. */
 export async function launchRollout(context: RolloutContext, work: RolloutWork): Promise<RolloutWork> {
   const { aws } = context;
   const { deployment } = work;
-  const endpoint = await findEndpoint(aws, deployment);
+  const endpoint = await findHosted(aws, deployment);
   if (endpoint === undefined) throw new GatewayError('not_found', `There is no deployment "${deployment}".`);
   const target = targetConfig(work);
-  if (endpoint.configName !== target && endpoint.pendingConfigName !== target) {
+  if (endpoint.configName !== target && endpoint.component !== undefined) {
+    await launchComponent(context, work, endpoint.component);
+  } else if (endpoint.configName !== target && endpoint.pendingConfigName !== target) {
     // Where instances come and go by themselves, the order's number of them would throw away what the load has asked for.
-    const keepInstances = (await findScaling(aws, deployment, liveVariant)) !== undefined;
+    const keepInstances = (await findScaling(aws, instancesOf(deployment, liveVariant))) !== undefined;
     if (holds(work)) {
       await makeSplit(context, work);
       await updateEndpoint(aws, deployment, target, { keepInstances });
@@ -67,16 +43,10 @@ export async function launchRollout(context: RolloutContext, work: RolloutWork):
   return { ...work, state: 'InProgress' };
 }
 
-async function launchGuarded(aws: Aws, work: RolloutWork, update: EndpointUpdate): Promise<void> {
-  const { deployment, previous } = work;
-  await putManualAlarm(aws, alarmName(work), `Rings when "${deployment}" must go back to ${previous}.`);
-  try {
-    await updateEndpoint(aws, deployment, targetConfig(work), { ...update, guardrails: guardrails(work) });
-  } catch (error) {
-    await deleteAlarm(aws, alarmName(work));
-    throw error;
-  }
-}
+const launchGuarded = (aws: Aws, work: RolloutWork, update: EndpointUpdate): Promise<void> =>
+  withAlarm(aws, work, () =>
+    updateEndpoint(aws, work.deployment, targetConfig(work), { ...update, guardrails: guardrailsOf(work) }),
+  );
 
 /** Traffic reaches the new version; where SageMaker does not say so, it may. */
 const isShifting = ({ phase }: EndpointState): boolean =>
@@ -90,6 +60,9 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
     (work: RolloutWork, state: RolloutWork['state'], reason = work.reason): Step<RolloutWork> =>
     async () => {
       if (!holds(work)) await deleteAlarm(aws, alarmName(work));
+      if (state === 'Completed' && work.scaling !== undefined) {
+        await putCopyScaling(aws, work.deployment, copyTracking(work.scaling));
+      }
       models.forget(work.deployment);
       judge.forget(work);
       return { ...work, state, ...(reason === undefined ? {} : { reason }), endedAt: new Date().toISOString() };
@@ -106,11 +79,11 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
   /** While SageMaker works: what the calls say. */
   function whileChanging(work: RolloutWork, endpoint: EndpointState): Step<RolloutWork> | undefined {
     if (endpoint.status === 'RollingBack' || (holds(work) && work.reason !== undefined)) return undefined;
-    if (work.reason !== undefined) return ringing(work);
+    if (work.reason !== undefined) return work.unguarded ? undefined : ringing(work);
     const reason = judge.verdict(work, { shifting: !holds(work) && isShifting(endpoint) });
     if (reason === undefined) return undefined;
     return async () => {
-      await ringAlarm(aws, alarmName(work), reason);
+      if (!work.unguarded) await ringAlarm(aws, alarmName(work), reason);
       return { ...work, reason };
     };
   }
@@ -126,9 +99,15 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
     };
   }
 
-  function settled(work: RolloutWork, endpoint: EndpointState): Step<RolloutWork> | undefined {
-    const { deployment, version } = work;
-    if (endpoint.configName === versionedName(deployment, version)) return ending(work, 'Completed');
+  function settled(work: RolloutWork, endpoint: Hosted): Step<RolloutWork> | undefined {
+    const { deployment, version, previous } = work;
+    if (endpoint.configName === versionedName(deployment, version)) {
+      if (!work.unguarded || work.reason === undefined) return ending(work, 'Completed');
+      return async () => {
+        await launchComponent(context, { ...work, version: previous }, endpoint.component);
+        return work;
+      };
+    }
     if (endpoint.configName === targetConfig(work)) {
       if (work.state === 'Holding') return whileHolding(work);
       return async () => {
@@ -144,7 +123,7 @@ export function rolloutPlan(context: RolloutContext): Plan<RolloutWork> {
     failed: (work, reason) => ({ ...work, state: 'Failed', reason, endedAt: new Date().toISOString() }),
     async next(work) {
       if (work.state === 'Starting') return () => launchRollout(context, work);
-      const endpoint = await findEndpoint(aws, work.deployment);
+      const endpoint = await findHosted(aws, work.deployment);
       if (endpoint === undefined || endpoint.status === 'Deleting') {
         return ending(work, 'Failed', 'The deployment was deleted.');
       }

@@ -31,11 +31,10 @@ const RollBack = Type.Object(
 /** How a new version takes the place of the live one. */
 export const Rollout = Type.Object(
   {
-    strategy: defaulted(
+    strategy: Type.Optional(
       Type.Enum(['all-at-once', 'canary', 'linear', 'rolling', 'split', 'shadow'], {
-        default: 'canary',
         description:
-          'New instances get all calls at once, first a share, or share by share; `rolling` replaces the instances batch by batch, without a second fleet. `split` keeps both versions with their shares, and `shadow` gives the new one copies of calls only, until the rollout is promoted or aborted.',
+          'Without it: canary, or rolling for an inference component, for which SageMaker has this and all-at-once only. New instances get all calls at once, first a share, or share by share; `rolling` replaces the instances batch by batch, without a second fleet. `split` keeps both versions with their shares, and `shadow` gives the new one copies of calls only, until the rollout is promoted or aborted.',
       }),
     ),
     percent: defaulted(
@@ -55,7 +54,8 @@ export const Rollout = Type.Object(
         minimum: 0,
         maximum: 3600,
         default: 60,
-        description: 'How long the old instances stay after all calls go to the new ones.',
+        description:
+          'How long the old instances stay after all calls go to the new ones. Of an inference component nothing stays.',
       }),
     ),
     rollback: defaulted(RollBack),
@@ -63,6 +63,17 @@ export const Rollout = Type.Object(
   { additionalProperties: false, default: {} },
 );
 export type Rollout = Static<typeof Rollout>;
+
+/** What is to be done, with what the hosting of the version decides where nothing was said. */
+export type RolloutOrder = Rollout & Required<Pick<Rollout, 'strategy'>>;
+
+export const orderOf = (
+  { strategy, ...rollout }: Rollout,
+  { inferenceComponent }: { readonly inferenceComponent?: unknown },
+): RolloutOrder => ({
+  ...rollout,
+  strategy: strategy ?? (inferenceComponent === undefined ? 'canary' : 'rolling'),
+});
 
 const Time = Type.String({ format: 'date-time' });
 

@@ -1,9 +1,14 @@
-import type { Rollout, RolloutStatus } from './rollout-schema.ts';
+import type { CopyScaling } from './fleet-schema.ts';
+import type { RolloutOrder, RolloutStatus } from './rollout-schema.ts';
 
 /** A rollout as the replicas pass it on to each other. */
 export interface RolloutWork extends RolloutStatus {
   readonly deployment: string;
-  readonly order: Rollout;
+  readonly order: RolloutOrder;
+  /** SageMaker takes nothing of it back: the gateway goes back when it is over. */
+  readonly unguarded?: true;
+  /** Of an inference component, from its end on. */
+  readonly scaling?: CopyScaling;
 }
 
 /** Ids of the rollouts of a deployment begin with it. No name has a dot. */
@@ -19,6 +24,7 @@ export const isOver = ({ state }: Pick<RolloutStatus, 'state'>): boolean =>
 export const holds = ({ strategy }: Pick<RolloutStatus, 'strategy'>): boolean =>
   strategy === 'split' || strategy === 'shadow';
 
-export function statusOf({ deployment: _deployment, order: _order, ...status }: RolloutWork): RolloutStatus {
+export function statusOf(work: RolloutWork): RolloutStatus {
+  const { deployment: _deployment, order: _order, unguarded: _unguarded, scaling: _scaling, ...status } = work;
   return status;
 }

@@ -3,16 +3,19 @@ import { columnNamesOf } from '../../config/feature.ts';
 import { GatewayError } from '../../errors.ts';
 import { manifestKey, versionedName } from '../../predict/manifest.ts';
 import { ringAlarm } from '../../sagemaker/alarms.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import { updateEndpoint } from '../../sagemaker/endpoints.ts';
 import type { AdminContext } from '../context.ts';
 import { invalidField } from '../invalid.ts';
 import { requireRole } from '../role.ts';
+import { type ComponentSettings, requireSameHosting } from './component.ts';
 import { createDeployment, requireUnconfigured } from './create.ts';
 import { resolveModel } from './deployable-model.ts';
 import { describeDeployment, findLive, type LiveDeployment, requireLive } from './read.ts';
+import { alarmName } from './rollout-guard.ts';
 import { allRollouts, latestRollout } from './rollout-history.ts';
-import { alarmName, launchRollout } from './rollout-plan.ts';
-import type { Rollout } from './rollout-schema.ts';
+import { launchRollout } from './rollout-plan.ts';
+import { orderOf, type Rollout, type RolloutOrder } from './rollout-schema.ts';
 import { holds, isOver, type RolloutWork, rolloutId } from './rollout-work.ts';
 import type { Deployment, NewVersion, RollBackOrder } from './schema.ts';
 import { claimVersion, makeVersion, manifestOf, orRemoved, type VersionManifest } from './version.ts';
@@ -25,27 +28,39 @@ async function requireQuiet(context: AdminContext, name: string, { endpoint }: L
     const way = state === 'Holding' ? 'promote or abort it first' : 'wait for its end, or abort it';
     throw new GatewayError('conflict', `The rollout of version ${version} of "${name}" is ${state}; ${way}.`);
   }
-  if (endpoint.status !== 'InService') {
+  // A component that could not be changed can be changed again.
+  const updatable = endpoint.status === 'InService' || (endpoint.status === 'Failed' && endpoint.component);
+  if (!updatable) {
     throw new GatewayError('conflict', `The deployment "${name}" is ${endpoint.status}, not InService.`);
   }
 }
 
 /** Shares that SageMaker takes, of what it moves itself. */
-const sharesOf: Partial<Record<Rollout['strategy'], readonly [number, number]>> = {
+const sharesOf: Partial<Record<RolloutOrder['strategy'], readonly [number, number]>> = {
   canary: [1, 50],
   linear: [10, 50],
   rolling: [5, 50],
 };
 
-/** @throws GatewayError for a share that SageMaker does not take */
-export function checkRollout({ strategy, percent }: Rollout, within = ''): void {
+/** What is ordered for a version. @throws GatewayError for what SageMaker does not take */
+export function checkRollout(
+  rollout: Rollout,
+  settings: Pick<VersionManifest, 'inferenceComponent'>,
+  within = '',
+): RolloutOrder {
+  const order = orderOf(rollout, settings);
+  const { strategy, percent } = order;
+  if (settings.inferenceComponent !== undefined && strategy !== 'rolling' && strategy !== 'all-at-once') {
+    throw invalidField(`${within}/rollout/strategy`, 'must be rolling or all-at-once for an inference component');
+  }
   const [least, most] = sharesOf[strategy] ?? [1, 99];
-  if (percent >= least && percent <= most) return;
+  if (percent >= least && percent <= most) return order;
   throw invalidField(`${within}/rollout/percent`, `must be between ${least} and ${most} for the strategy ${strategy}`);
 }
 
 /** @throws GatewayError when versions that would be in service together cannot be */
-function requireCompatible({ strategy }: Rollout, live: VersionManifest, next: VersionManifest): void {
+function requireCompatible({ strategy }: RolloutOrder, live: VersionManifest, next: VersionManifest): void {
+  requireSameHosting(live, next);
   if ((live.async === undefined) !== (next.async === undefined) && strategy !== 'all-at-once') {
     throw invalidField('/rollout/strategy', 'must be all-at-once where only one of the versions is asynchronous');
   }
@@ -63,12 +78,18 @@ interface RolloutStart {
   readonly deployment: string;
   readonly version: string;
   readonly previous: string;
-  readonly order: Rollout;
+  readonly order: RolloutOrder;
+  /** Given for an inference component, with how it is to scale from then on. */
+  readonly component?: Pick<ComponentSettings, 'scaling'> | undefined;
 }
 
-export function rolloutOf({ order, ...start }: RolloutStart, startedAt: Date): RolloutWork {
+export function rolloutOf({ order, component, ...start }: RolloutStart, startedAt: Date): RolloutWork {
   const { strategy, percent } = order;
-  return { ...start, order, strategy, percent, state: 'Starting', startedAt: startedAt.toISOString() };
+  return {
+    ...{ ...start, order, strategy, percent, state: 'Starting', startedAt: startedAt.toISOString() },
+    ...(component !== undefined && strategy === 'all-at-once' ? { unguarded: true } : {}),
+    ...defined({ scaling: component?.scaling }),
+  };
 }
 
 async function beginRollout(context: AdminContext, start: RolloutStart): Promise<void> {
@@ -79,10 +100,10 @@ async function beginRollout(context: AdminContext, start: RolloutStart): Promise
 
 /** Puts a new version over the live one; the first one where there is none. */
 export async function putVersion(context: AdminContext, name: string, request: NewVersion): Promise<Deployment> {
-  const { rollout: order, ...settings } = request;
+  const { rollout, ...settings } = request;
   requireRole(context.config);
   requireUnconfigured(context, name);
-  checkRollout(order);
+  const order = checkRollout(rollout, settings);
   const live = await findLive(context, name);
   if (live === undefined) return createDeployment(context, { name, ...settings });
   const manifest = manifestOf(name, await resolveModel(context, request), request);
@@ -91,16 +112,16 @@ export async function putVersion(context: AdminContext, name: string, request: N
   await claimVersion(context, manifest);
   await orRemoved(context, manifest, async () => {
     await makeVersion(context, manifest);
-    await beginRollout(context, { deployment: name, version: manifest.version, previous: live.version, order });
+    const { version, inferenceComponent: component } = manifest;
+    await beginRollout(context, { deployment: name, version, previous: live.version, order, component });
   });
   return describeDeployment(context, name);
 }
 
 /** Puts an earlier version over the live one. */
 export async function rollBack(context: AdminContext, name: string, request: RollBackOrder): Promise<Deployment> {
-  const { rollout: order } = request;
-  checkRollout(order);
   const live = await requireLive(context, name);
+  const order = checkRollout(request.rollout, live.manifest);
   await requireQuiet(context, name, live);
   const version = request.version ?? (await versionBefore(context, name, live.version));
   const manifest = await context.workspace.readJson<VersionManifest>(manifestKey(name, version));
@@ -111,7 +132,9 @@ export async function rollBack(context: AdminContext, name: string, request: Rol
   }
   if (version === live.version) throw new GatewayError('conflict', `Version ${version} is live.`);
   requireCompatible(order, live.manifest, manifest);
-  await beginRollout(context, { deployment: name, version, previous: live.version, order });
+  // How it scales is no part of a version that was left.
+  const component = manifest.inferenceComponent && {};
+  await beginRollout(context, { deployment: name, version, previous: live.version, order, component });
   return describeDeployment(context, name);
 }
 
@@ -147,7 +170,7 @@ export async function abort(context: AdminContext, name: string): Promise<Deploy
   } else {
     // Before it rings: the replicas ring it again when they read this.
     await note(context, id, known);
-    await ringAlarm(context.aws, alarmName(work), reason);
+    if (!work.unguarded) await ringAlarm(context.aws, alarmName(work), reason);
   }
   return describeDeployment(context, name);
 }

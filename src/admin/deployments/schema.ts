@@ -3,7 +3,7 @@ import { Feature } from '../../config/feature.ts';
 import { ModelSettings, modelSemantics } from '../../config/model-settings.ts';
 import { pageOf, sageMakerListQuery } from '../paging.ts';
 import { defaulted, ref, sageMakerName } from '../resource-schema.ts';
-import { fleetProperties, Scaling } from './fleet-schema.ts';
+import { CopyScaling, componentProperties, fleetProperties, Scaling } from './fleet-schema.ts';
 import { Rollout, RolloutStatus } from './rollout-schema.ts';
 
 export const DeploymentName = sageMakerName({
@@ -94,6 +94,15 @@ export const DeploymentChange = Type.Object(
       Type.Integer({ minimum: 0, maximum: 100, description: 'Share of the new version in a split that holds.' }),
     ),
     scaling: Type.Optional(Type.Union([Scaling, Type.Null()], { description: '`null` ends it.' })),
+    inferenceComponent: Type.Optional(
+      Type.Object(
+        {
+          copies: Type.Optional(Type.Integer({ minimum: 0 })),
+          scaling: Type.Optional(Type.Union([CopyScaling, Type.Null()], { description: '`null` ends it.' })),
+        },
+        { additionalProperties: false, minProperties: 1, description: 'Of a deployment that is hosted so.' },
+      ),
+    ),
   },
   { $id: 'DeploymentChange', additionalProperties: false, minProperties: 1, examples: [{ instanceCount: 2 }] },
 );
@@ -114,6 +123,15 @@ export const Deployment = Type.Object(
     serverless: fleetProperties.serverless,
     async: fleetProperties.async,
     dataCapture: fleetProperties.dataCapture,
+    inferenceComponent: Type.Optional(
+      Type.Object({
+        name: Type.String({ description: 'By which SageMaker’s own API calls it.' }),
+        ...componentProperties,
+        copies: Type.Optional(Type.Integer({ description: 'That there are to be.' })),
+        currentCopies: Type.Optional(Type.Integer({ description: 'That there are: with 0 calls are answered 503.' })),
+        scaling: Type.Optional(CopyScaling),
+      }),
+    ),
     scaling: Type.Optional(Scaling),
     variants: Type.Optional(
       Type.Array(

@@ -12,6 +12,7 @@ import { unlessThere } from '../../sagemaker/or-nothing.ts';
 import type { AdminContext, AdminOptions } from '../context.ts';
 import { invalidFields } from '../invalid.ts';
 import { requireRole } from '../role.ts';
+import { checkComponent } from './component.ts';
 import type { DeployableModel } from './deployable-model.ts';
 import type { FleetOptions } from './fleet-schema.ts';
 import type { VersionSettings } from './schema.ts';
@@ -47,13 +48,24 @@ export function manifestOf(
   settings: VersionSettings,
   madeAt = new Date(),
 ): VersionManifest {
-  const { instanceType, instanceCount, serverless, async, dataCapture } = settings;
+  checkComponent(settings);
+  const { instanceType, instanceCount, serverless, async, dataCapture, inferenceComponent } = settings;
   const { features, contentType, accept, rowForm, threshold, labels, response, strictRanges } = settings;
   return {
     name,
     version: versionAt(madeAt),
     ...{ contentType, accept, instanceType, instanceCount },
-    ...defined({ serverless, async, dataCapture, rowForm, threshold, labels, response, strictRanges }),
+    ...defined({
+      serverless,
+      async,
+      dataCapture,
+      inferenceComponent,
+      rowForm,
+      threshold,
+      labels,
+      response,
+      strictRanges,
+    }),
     ...model,
     ...(features === undefined ? {} : { features: requireFeatures(settings) }),
     createdAt: madeAt.toISOString(),
@@ -87,8 +99,9 @@ export async function configOf(
   manifest: VersionManifest,
 ): Promise<EndpointConfigOrder> {
   const name = versionedName(manifest.name, manifest.version);
-  const { instanceType, instanceCount, serverless } = manifest;
+  const { instanceType, instanceCount, serverless, inferenceComponent: managed } = manifest;
   const fleet = { instanceType, instanceCount, ...defined({ serverless }) };
+  if (managed !== undefined) return { name, variants: [{ name: liveVariant, fleet: { ...fleet, managed } }] };
   return {
     name,
     variants: [{ name: liveVariant, model: name, fleet }],
@@ -101,8 +114,12 @@ export async function makeVersion(context: VersionContext, manifest: VersionMani
   const { aws, config } = context;
   const { name, version, image, modelArtifacts } = manifest;
   const versioned = versionedName(name, version);
-  await unlessThere(createModel(aws, { name: versioned, image, modelArtifacts, roleArn: requireRole(config) }));
-  await unlessThere(createEndpointConfig(aws, await configOf(context, manifest)));
+  const roleArn = requireRole(config);
+  await unlessThere(createModel(aws, { name: versioned, image, modelArtifacts, roleArn }));
+  const order = await configOf(context, manifest);
+  await unlessThere(
+    createEndpointConfig(aws, manifest.inferenceComponent === undefined ? order : { ...order, roleArn }),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { DeploymentManifest } from '../../predict/manifest.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable, type Table } from '../datasets/table.ts';
 import { getDeployment } from '../deployments/read.ts';
@@ -18,6 +19,8 @@ export type EvaluatedModel = Pick<
 export interface ServedModel {
   readonly deployment: EvaluatedModel;
   readonly endpoint: string;
+  /** On the endpoint, where it is hosted so. */
+  readonly inferenceComponent?: string;
 }
 
 /** A model that is measured, and how it takes the rows. */
@@ -43,7 +46,9 @@ async function getLive(context: AdminContext, name: string, pointer: string): Pr
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     throw new GatewayError('not_found', error.message, { errors: [{ pointer, detail: error.message }] });
   });
-  if (deployment.status === 'InService' || deployment.status === 'Updating') return { deployment, endpoint: name };
+  if (deployment.status === 'InService' || deployment.status === 'Updating') {
+    return { deployment, endpoint: name, ...defined({ inferenceComponent: deployment.inferenceComponent?.name }) };
+  }
   throw new GatewayError('conflict', `The deployment "${name}" is ${deployment.status}, not InService.`);
 }
 

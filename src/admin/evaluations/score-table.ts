@@ -2,9 +2,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { parseScores, type Score } from '../../predict/codecs/scores.ts';
+import { targetHeaders } from '../../predict/predict.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import type { Invoker } from '../../sagemaker/invoke.ts';
 import { Numbers } from './numbers.ts';
-import type { EvaluationPlan } from './plan.ts';
+import type { EvaluationPlan, ServedModel } from './plan.ts';
 import type { Scored, ScoredTable } from './scored-table.ts';
 import { Slicer } from './slices.ts';
 import { truthReader } from './truth.ts';
@@ -66,7 +68,8 @@ function readScores(body: Buffer, contentType: string, rows: number): Score[] {
 }
 
 /** Calls the model; when SageMaker is busy, again after a while. */
-async function invokePatiently(invoker: Invoker, endpoint: string, body: string) {
+async function invokePatiently(invoker: Invoker, { endpoint, inferenceComponent }: ServedModel, body: string) {
+  const headers = targetHeaders({ ...defined({ inferenceComponent }) });
   for (let attempt = 1; ; attempt += 1) {
     try {
       const call = {
@@ -75,6 +78,7 @@ async function invokePatiently(invoker: Invoker, endpoint: string, body: string)
         accept: 'text/csv',
         body: Buffer.from(body),
         deadline: performance.now() + 60_000,
+        headers,
       };
       return await invoker.invoke(call);
     } catch (error) {
@@ -120,8 +124,8 @@ export async function scoreTable(plan: EvaluationPlan, { invoker, closing, onRow
   const columns = plan.contestants.map(() => new ScoreColumn());
   const slicers = plan.slices.map(({ name }) => new Slicer(name));
   const score = async (batch: Batch) => {
-    const answers = plan.contestants.map(async ({ endpoint }, index) => {
-      const { body, contentType } = await invokePatiently(invoker, endpoint, batch.bodies[index] ?? '');
+    const answers = plan.contestants.map(async (contestant, index) => {
+      const { body, contentType } = await invokePatiently(invoker, contestant, batch.bodies[index] ?? '');
       return readScores(body, contentType, batch.truths.length);
     });
     return { ...batch, scores: await Promise.all(answers) };

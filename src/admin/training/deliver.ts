@@ -2,6 +2,7 @@ import { GatewayError } from '../../errors.ts';
 import { defined } from '../../sagemaker/defined.ts';
 import { findEndpoint } from '../../sagemaker/endpoints.ts';
 import type { AdminContext } from '../context.ts';
+import { checkComponent, requireSameHosting } from '../deployments/component.ts';
 import { requireUnconfigured } from '../deployments/create.ts';
 import { findLive } from '../deployments/read.ts';
 import { checkRollout } from '../deployments/rollouts.ts';
@@ -32,16 +33,21 @@ export async function trainAndDeploy(
 async function checkOrder(context: AdminContext, order: DeployOrder, job: NewTrainingJob): Promise<void> {
   const { name, gate, rollout } = order;
   requireUnconfigured(context, name);
-  checkRollout(rollout, '/deploy');
+  checkComponent(order, '/deploy');
+  checkRollout(rollout, order, '/deploy');
   requireFeatures(order, '/deploy');
   if (gate !== undefined) {
-    if (order.async !== undefined) throw invalidField('/deploy/gate', 'cannot be given together with /deploy/async');
+    for (const hosting of ['async', 'inferenceComponent'] as const) {
+      if (order[hosting] === undefined) continue;
+      throw invalidField('/deploy/gate', `cannot be given together with /deploy/${hosting}`);
+    }
     await checkGate(context, gate, { ...job, ...defined({ labels: order.labels }) });
   }
   const [endpoint, live] = await Promise.all([findEndpoint(context.aws, name), findLive(context, name)]);
   if (endpoint !== undefined && live === undefined) {
     throw new GatewayError('already_exists', `There is an endpoint "${name}" that is none of this gateway's.`);
   }
+  if (live !== undefined) requireSameHosting(live.manifest, order, '/deploy');
 }
 
 /** What became of the model of a job; undefined when nothing was to. */

@@ -1,11 +1,15 @@
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../sagemaker/defined.ts';
 import { createEndpoint, deleteEndpoint, findEndpoint } from '../../sagemaker/endpoints.ts';
 import { unlessThere } from '../../sagemaker/or-nothing.ts';
 import { findTrainingJob } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';
+import { requireSameHosting } from '../deployments/component.ts';
+import { openEndpoint } from '../deployments/create.ts';
 import { resolveModel } from '../deployments/deployable-model.ts';
-import { isChanging } from '../deployments/read.ts';
+import { findLive, findServing, isChanging } from '../deployments/read.ts';
 import { launchRollout } from '../deployments/rollout-plan.ts';
+import { orderOf } from '../deployments/rollout-schema.ts';
 import { rolloutId } from '../deployments/rollout-work.ts';
 import { rolloutOf } from '../deployments/rollouts.ts';
 import { claimVersion, makeVersion, manifestOf, removeVersion } from '../deployments/version.ts';
@@ -72,12 +76,15 @@ export function deliveryPlan(context: DeliveryContext, runner: EvaluationRunner)
   }
 
   async function release(work: Versioned): Promise<Delivery> {
-    const { name, rollout: order } = work.order;
+    const { name, inferenceComponent: component } = work.order;
+    const order = orderOf(work.order.rollout, work.order);
     await removeCandidate(work);
     const released: Delivery = { ...work, released: true };
-    const live = await findEndpoint(aws, name);
+    const live = await findServing(context, name);
     if (live === undefined) {
-      await unlessThere(createEndpoint(aws, name, candidateOf(work)));
+      await unlessThere(
+        openEndpoint(context, { name, version: versionOf(work), ...defined({ inferenceComponent: component }) }),
+      );
       return released;
     }
     // Made by this step when it was done before.
@@ -85,12 +92,14 @@ export function deliveryPlan(context: DeliveryContext, runner: EvaluationRunner)
     if (!live.configName.startsWith(`${name}-`)) {
       throw new GatewayError('already_exists', `There is an endpoint "${name}" that is none of this gateway's.`);
     }
+    const { manifest } = (await findLive(context, name)) ?? {};
+    if (manifest !== undefined) requireSameHosting(manifest, work.order);
     const startedAt = new Date(work.versionedAt);
     const id = rolloutId(name, startedAt);
     if ((await context.rollouts.store.find(id)) !== undefined) return released;
     if (isChanging(live)) throw new GatewayError('conflict', `The deployment "${name}" is ${live.status}.`);
     const previous = live.configName.slice(name.length + 1);
-    const rollout = rolloutOf({ deployment: name, version: versionOf(work), previous, order }, startedAt);
+    const rollout = rolloutOf({ deployment: name, version: versionOf(work), previous, order, component }, startedAt);
     await context.rollouts.reconciler.begin(id, rollout, () => launchRollout(context, rollout));
     return released;
   }
@@ -108,7 +117,7 @@ export function deliveryPlan(context: DeliveryContext, runner: EvaluationRunner)
       if (state !== 'RolledBack' && state !== 'Failed') return undefined;
       return async () => ({ ...work, state, reason });
     }
-    const endpoint = await findEndpoint(aws, name);
+    const endpoint = await findServing(context, name);
     if (endpoint?.status === 'InService') return deployed;
     if (endpoint !== undefined && isChanging(endpoint)) return undefined;
     return async () => fail(work, endpoint?.failureReason ?? `The endpoint is ${endpoint?.status ?? 'gone'}.`);

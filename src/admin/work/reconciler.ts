@@ -15,6 +15,8 @@ export interface Plan<State> {
   /** What is to be done now; undefined while there is only to wait. Reads only: every replica asks it. */
   next(state: State): Promise<Step<State> | undefined>;
   isFinal(state: State): boolean;
+  /** Whether nothing is kept of it when it is over. */
+  leavesNothing?(state: State): boolean;
   /** The state after a step, or the look at what is next, that can never succeed. */
   failed(state: State, reason: string): State;
 }
@@ -126,7 +128,10 @@ export class Reconciler<State> {
       const since = performance.now();
       const held = await store.replace(seen, seen.state, this.#me);
       if (held === undefined) return;
-      if (plan.isFinal(held.state)) return store.archive(id, held.state, () => !this.#isLate(since));
+      if (plan.isFinal(held.state)) {
+        if (plan.leavesNothing?.(held.state)) return store.discard(id);
+        return store.archive(id, held.state, () => !this.#isLate(since));
+      }
       const after = await this.#holding(held, () => this.#attempt(held, step));
       // A step that is to be tried again waits for the next look.
       if (after === held.state) return;

@@ -110,7 +110,7 @@ export class ComponentFleet {
   async #arrive(name: string): Promise<void> {
     const key = name.toLowerCase();
     const component = this.#services.components.get(key);
-    if (!component) return;
+    if (!component || this.#closing.signal.aborted) return;
     const { desiredCopies, pending } = component;
     const traffic = this.#loaded.get(key);
     try {
@@ -128,12 +128,11 @@ export class ComponentFleet {
       await this.#settle(key, { InferenceComponentStatus, FailureReason: message.slice(0, 1024) });
       return;
     }
-    const { Specification, container } = pending ?? component;
+    const { Specification, container } = pending ?? {};
     await this.#settle(key, {
       InferenceComponentStatus: 'InService',
       currentCopies: desiredCopies,
-      Specification,
-      container,
+      ...(Specification && container && { Specification, container }),
     });
     if (traffic && !this.#loaded.has(key)) await traffic.main.retire();
   }
