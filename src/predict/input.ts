@@ -3,9 +3,9 @@ import { rowsOfColumns } from './codecs/columns.ts';
 import { inspectCsv } from './codecs/csv.ts';
 import { parseCsvRows } from './codecs/csv-rows.ts';
 import { linesOf, parseJsonLines } from './codecs/json-lines.ts';
-import { inspectLibsvm } from './codecs/libsvm.ts';
+import { inspectLibsvm, withoutMarked } from './codecs/libsvm.ts';
 import { writeRows } from './codecs/write-rows.ts';
-import { checkNames } from './features/flatten.ts';
+import { checkNames, unmarkedCell } from './features/flatten.ts';
 import { isText, layoutOf } from './features/layout.ts';
 import {
   columnNamesPlace,
@@ -95,9 +95,18 @@ function jsonLinesInput(body: Buffer, model: CallableModel): ModelInput {
 function libsvmInput({ contentType, bytes }: CallerBody, model: CallableModel): ModelInput {
   if (bytes.length === 0) throw empty('');
   const faults = new RowFaults();
-  const rows = inspectLibsvm(bytes, layoutOf(model)?.columns.length, faults);
+  const layout = layoutOf(model);
+  // Whether indices start at 0 or 1 is between the caller and the model, so that the number of columns is a good index too. It must be known
+  // where a value may be marked, which comes of a training on CSV, whose first column is 0.
+  const marks = layout !== undefined && layout.markers.size > 0;
+  const rows = inspectLibsvm(bytes, layout && layout.columns.length - (marks ? 1 : 0), faults);
   faults.throwIfAny();
-  return { contentType, body: bytes, rows };
+  if (!marks) return { contentType, body: bytes, rows };
+  const isMarked = (index: number, value: number): boolean => {
+    const column = layout.columns[index];
+    return column !== undefined && unmarkedCell(value, column, layout) === null;
+  };
+  return { contentType, body: withoutMarked(bytes, isMarked), rows };
 }
 
 function jsonInput(body: PredictBody, model: CallableModel): ModelInput {

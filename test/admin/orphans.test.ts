@@ -112,6 +112,7 @@ t.test('a deployment’s life, with what is marked as missing, leaves nothing', 
   const ask = async (body: string, type: string) =>
     (await fetch(`${url}/predict/shop`, { method: 'POST', headers: { 'content-type': type }, body })).json();
   t.strictSame(await ask('50,999\n', 'text/csv'), await ask('50,\n', 'text/csv'));
+  t.strictSame(await ask('0:50 1:999\n', 'text/libsvm'), await predict({ age: 50, calls: null }));
   t.strictSame(await ask('{"instances": [[50, 999]]}', 'application/json'), await predict({ age: 50, calls: null }));
   // The rows as they were before they were prepared are told as well as those after it.
   const evaluation = { deployment: 'shop', label: 'bought' };

@@ -22,6 +22,7 @@ const { answerWith, post } = await startRecording(t, {
   named: { features, ...json, rowForm: 'object' },
   builtIn: { features, ...jsonLines, rowForm: 'features' },
   libsvm: { features, contentType: 'text/libsvm' },
+  marked: { features: [{ name: 'age', missing: ['999', '-1'] }, ...features.slice(1)] },
   strict: { features, strictRanges: true },
   text: { features: textual },
   bare: {},
@@ -190,6 +191,18 @@ t.test('libsvm stays as it is, whether it counts from 0 or from 1', async (t) =>
   }
 });
 
+t.test('what a model has as missing is missing in libsvm too, whose indices it counts from 0', async (t) => {
+  const body = '1 0:999 1:999 # 0:999\n0:-1.0 3:1\n0:9.99e2\n';
+  answerWith(() => ({ status: 200, contentType: 'text/csv', body: Buffer.from('1\n1\n1\n') }));
+  t.match(await post('marked', 'text/libsvm', body), {
+    status: 200,
+    sent: { type: 'text/libsvm', body: '1 0:nan 1:999 # 0:999\n0:nan 3:1\n0:nan\n' },
+  });
+  t.strictSame(JSON.parse((await post('marked', 'text/libsvm', '1 1:30 4:1\n')).text).errors, [
+    { pointer: '', detail: "row 1: index 4 is beyond the model's last, 3" },
+  ]);
+});
+
 t.test('text columns are quoted, and checked in CSV too', async (t) => {
   const sent = { type: 'text/csv', body: '30,cook\n40,"smith, black"' };
   t.match(await post('text', 'text/csv', '30,cook\n40,"smith, black"\n'), { status: 200, sent });
@@ -252,7 +265,7 @@ t.test('what is wrong is told by its place, and nothing is asked of the model', 
   ]);
   t.strictSame(await wrong('csv', 'text/libsvm', '1 0:1 0:2\n5:1\n0:x\n\n1 1:1:1'), [
     ': row 1: index 0 follows 0, indices must ascend',
-    ': row 2: index 5 is beyond the 4 columns of the model',
+    ": row 2: index 5 is beyond the model's last, 4",
     ': row 3: "0:x" is not index:value',
     ': row 4 is empty',
     ': row 5: "1:1:1" is not index:value',

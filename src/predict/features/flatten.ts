@@ -25,8 +25,8 @@ export function checkColumns(row: FlatRow, layout: Layout, place: RowPlace, faul
   return columns.map((column, i) => unmarkedCell(row[i] ?? null, column, layout));
 }
 
-/** The columns of a category in one-hot form hold 0 and 1, which mark nothing. */
-const unmarkedCell = (cell: Cell, { feature, category }: Column, layout: Layout): Cell =>
+/** Null for a marked value of a column. Those of a category in one-hot form hold 0 and 1, which mark nothing. */
+export const unmarkedCell = (cell: Cell, { feature, category }: Column, layout: Layout): Cell =>
   category === undefined ? unmarked(cell, feature, layout) : cell;
 
 /** Whether features are all that a row names, as most do: then nobody need look for their columns. */
