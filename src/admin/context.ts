@@ -6,7 +6,7 @@ import type { Invoker } from '../sagemaker/invoke.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
 import type { Hosting } from './deployments/hosting-work.ts';
 import type { RolloutWork } from './deployments/rollout-work.ts';
-import type { Delivery } from './training/delivery-work.ts';
+import type { Delivery } from './training/delivery.ts';
 import type { Reconciler } from './work/reconciler.ts';
 import type { WorkStore } from './work/work-store.ts';
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import { csvLine, isMissing } from '../datasets/cells.ts';
 import type { Table } from '../datasets/table.ts';
 import { invalidField } from '../invalid.ts';
-import type { EvaluatedModel } from './plan.ts';
+import type { EvaluatedModel } from './evaluated-model.ts';
 
 /** Writes the rows of a table as a model takes them. */
 export type RowWriter = (cells: readonly string[], row: number) => string;

@@ -1,27 +1,13 @@
 import { GatewayError } from '../../errors.ts';
-import type { DeploymentManifest } from '../../predict/manifest.ts';
 import { defined } from '../../sagemaker/defined.ts';
 import type { AdminContext } from '../context.ts';
 import { openTable, type Table } from '../datasets/table.ts';
 import { getDeployment } from '../deployments/read.ts';
 import { invalidField } from '../invalid.ts';
+import type { ServedModel } from './evaluated-model.ts';
 import { type RowWriter, rowWriter } from './model-input.ts';
 import { problemOf } from './problem.ts';
 import type { NewEvaluation, Problem } from './schema.ts';
-
-/** What an evaluation has to know of the model: a deployment, or a version that is none yet. */
-export type EvaluatedModel = Pick<
-  DeploymentManifest,
-  'name' | 'version' | 'features' | 'labels' | 'threshold' | 'trainingJob'
->;
-
-/** A model, and the SageMaker endpoint that runs it. */
-export interface ServedModel {
-  readonly deployment: EvaluatedModel;
-  readonly endpoint: string;
-  /** On the endpoint, where it is hosted so. */
-  readonly inferenceComponent?: string;
-}
 
 /** A model that is measured, and how it takes the rows. */
 export interface Contestant extends ServedModel {

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { describeTrainingJob } from '../../sagemaker/training-jobs.ts';
 import type { AdminContext } from '../context.ts';
-import type { EvaluatedModel } from './plan.ts';
+import type { EvaluatedModel } from './evaluated-model.ts';
 import type { Problem } from './schema.ts';
 
 async function objectiveOf(

@@ -11,7 +11,7 @@ import { invalidField } from '../invalid.ts';
 import type { DeliveryStatus, DeployOrder } from './delivery-schema.ts';
 import { deliveryStatus } from './delivery-work.ts';
 import { checkGate } from './gate.ts';
-import { launchTraining } from './jobs.ts';
+import { launchTraining } from './launch.ts';
 import type { NewTrainingJob } from './schema.ts';
 
 /** Trains, and writes down before it that the model is to be deployed: from then on any replica carries it through. */

@@ -15,9 +15,10 @@ import { rolloutOf } from '../deployments/rollouts.ts';
 import { claimVersion, makeVersion, manifestOf, removeVersion } from '../deployments/version.ts';
 import type { EvaluationRunner } from '../evaluations/runner.ts';
 import type { Plan, Step } from '../work/reconciler.ts';
-import { candidateOf, type Delivery, isDelivered, isVersioned, type Versioned, versionOf } from './delivery-work.ts';
+import { type Delivery, isVersioned, type Versioned } from './delivery.ts';
+import { candidateOf, isDelivered, versionOf } from './delivery-work.ts';
 import { passGate } from './gate.ts';
-import { launchTraining } from './jobs.ts';
+import { launchTraining } from './launch.ts';
 
 type DeliveryContext = Omit<AdminContext, 'deliveries'>;
 

@@ -8,8 +8,9 @@ import { problemBy } from '../evaluations/problem.ts';
 import type { EvaluationRunner } from '../evaluations/runner.ts';
 import type { Evaluation } from '../evaluations/schema.ts';
 import { invalidField, invalidFields } from '../invalid.ts';
+import type { Delivery, Versioned } from './delivery.ts';
 import type { DeployOrder, Gate } from './delivery-schema.ts';
-import { candidateOf, type Delivery, evaluationIdOf, type Versioned, versionOf } from './delivery-work.ts';
+import { candidateOf, evaluationIdOf, versionOf } from './delivery-work.ts';
 import { boundsOf, type GateBound, gateBounds } from './gate-bounds.ts';
 import type { NewTrainingJob } from './schema.ts';
 

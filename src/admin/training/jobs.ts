@@ -2,24 +2,18 @@ import { ALIASES } from '../../built-in-xgboost/hyperparameter-table.ts';
 import { checkHyperparameters, HyperparameterError } from '../../built-in-xgboost/hyperparameters.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Aws } from '../../sagemaker/aws.ts';
-import { xgboostImage } from '../../sagemaker/built-in-images.ts';
 import { defined } from '../../sagemaker/defined.ts';
-import {
-  createTrainingJob,
-  describeTrainingJob,
-  findTrainingJob,
-  stopTrainingJob,
-} from '../../sagemaker/training-jobs.ts';
+import { describeTrainingJob, findTrainingJob, stopTrainingJob } from '../../sagemaker/training-jobs.ts';
 import { tailTrainingLog } from '../../sagemaker/training-logs.ts';
-import type { AdminContext, AdminOptions } from '../context.ts';
+import type { AdminContext } from '../context.ts';
 import { invalidField } from '../invalid.ts';
 import { requireRole } from '../role.ts';
 import { lastRound } from './boosting-log.ts';
 import { costOf } from './cost.ts';
 import { findDelivery, trainAndDeploy } from './deliver.ts';
 import { isDelivered } from './delivery-work.ts';
-import { discardInputs, prepareInputs, trainingFolder } from './inputs.ts';
-import { optionsOf, type TrainingOptions } from './options-schema.ts';
+import { asText, launchTraining } from './launch.ts';
+import type { TrainingOptions } from './options-schema.ts';
 import type { NewTrainingJob, TrainingJob } from './schema.ts';
 
 type JobContext = Pick<AdminContext, 'aws' | 'deliveries' | 'config'>;
@@ -63,39 +57,10 @@ export async function startTrainingJob(context: AdminContext, request: NewTraini
   return getTrainingJob(context, name);
 }
 
-export const asText = ({ hyperparameters }: Pick<NewTrainingJob, 'hyperparameters'>): Record<string, string> =>
-  Object.fromEntries(Object.entries(hyperparameters).map(([key, value]) => [key, String(value)]));
-
 /** Time to wait for spare capacity is counted with the training in it. */
 export function refuseShortWait({ spot, maxRuntimeSeconds }: TrainingOptions): void {
   if (spot && spot.maxWaitSeconds < maxRuntimeSeconds) {
     throw invalidField('/spot/maxWaitSeconds', `must be at least /maxRuntimeSeconds, ${maxRuntimeSeconds}`);
-  }
-}
-
-/** Prepares the rows of a job and starts it. */
-export async function launchTraining(
-  { aws, workspace, config }: Pick<AdminOptions, 'aws' | 'workspace' | 'config'>,
-  request: NewTrainingJob,
-): Promise<void> {
-  const { name, algorithm } = request;
-  const image = algorithm === 'xgboost' ? xgboostImage(await aws.region()) : algorithm.image;
-  try {
-    await createTrainingJob(aws, {
-      name,
-      image,
-      roleArn: requireRole(config),
-      hyperparameters: asText(request),
-      inputs: await prepareInputs(workspace, request),
-      outputUri: await workspace.uri(trainingFolder.slice(0, -1)),
-      ...optionsOf(request),
-      ...(request.tags === undefined ? {} : { tags: request.tags }),
-    });
-  } catch (error) {
-    // When another request was faster with the same name, what is there is its own.
-    const taken = error instanceof GatewayError && error.code === 'already_exists';
-    if (!taken) await discardInputs(workspace, name);
-    throw error;
   }
 }
 

@@ -17,7 +17,8 @@ import type { ListQuery, Page } from '../paging.ts';
 import { requireRole } from '../role.ts';
 import { costOf } from '../training/cost.ts';
 import { discardInputs, prepareInputs, trainingFolder } from '../training/inputs.ts';
-import { asText, refuseShortWait } from '../training/jobs.ts';
+import { refuseShortWait } from '../training/jobs.ts';
+import { asText } from '../training/launch.ts';
 import { optionsOf } from '../training/options-schema.ts';
 import type { NewTuningJob, Promotion, Trial, TuningJob } from './schema.ts';
 

@@ -28,7 +28,7 @@ export class Deployment {
   /** Variants that get copies of the requests. */
   readonly shadows: readonly Variant[];
   readonly captureConfig: DataCaptureConfig | undefined;
-  readonly sessions = new Sessions();
+  readonly sessions = new Sessions<Variant>();
   #inFlight = 0;
   #idle: (() => void) | undefined;
 

@@ -1,5 +1,3 @@
-import type { Variant } from './deployment.ts';
-
 /** In place of an id: the model is asked for a session of its own making. */
 export const newSession = 'NEW_SESSION';
 
@@ -10,7 +8,7 @@ export interface SessionNews {
 }
 
 /** The stateful sessions of one deployment, by the variant that holds each: they live and go with its containers. */
-export class Sessions {
+export class Sessions<Variant> {
   readonly #held = new Map<string, { variant: Variant; expires: number }>();
 
   follow({ newSessionId, closedSessionId }: SessionNews, variant: Variant): void {

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Pace } from '../pace.ts';
 
+/** Where an authorized URL leads first, as with SageMaker: from here on to the notebook's own server. */
+export const openingPath = (name: string) => `/_local/notebook-instances/${name}/open`;
+
 /** How long an address lets in, seconds. */
 const lifetime = 5 * 60;
 

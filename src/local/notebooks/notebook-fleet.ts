@@ -5,10 +5,9 @@ import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Pace } from '../pace.ts';
 import type { Table } from '../store/table.ts';
-import { AuthorizedUrls } from './authorized-urls.ts';
+import { AuthorizedUrls, openingPath } from './authorized-urls.ts';
 import { findJupyter, type JupyterServer, startJupyter } from './jupyter-server.ts';
 import type { LifecycleConfig, NotebookInstance, NotebookStatus } from './notebook-instance.ts';
-import { openingPath } from './notebook-routes.ts';
 import { runHook } from './run-hook.ts';
 
 const notebookLogGroup = '/aws/sagemaker/NotebookInstances';

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Account } from '../account.ts';
-
-/** Where an authorized URL leads first, as with SageMaker: from here on to the notebook's own server. */
-export const openingPath = (name: string) => `/_local/notebook-instances/${name}/open`;
+import { openingPath } from './authorized-urls.ts';
 
 export async function notebookRoutes(app: FastifyInstance, { account }: { account: Account }): Promise<void> {
   app.get<{ Params: { name: string }; Querystring: { authToken?: string } }>(
