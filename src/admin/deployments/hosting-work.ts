@@ -1,4 +1,4 @@
-import type { AdminContext } from '../context.ts';
+import type { WorkStore } from '../work/work-store.ts';
 import { rolloutsOf } from './rollout-work.ts';
 
 /** The way of an inference component into service, or out of it with its endpoint, as the replicas pass it on to each other. */
@@ -10,7 +10,9 @@ export interface Hosting {
   readonly reason?: string;
 }
 
-type HostingContext = Pick<AdminContext, 'hostings'>;
+interface HostingContext {
+  readonly hostings: { readonly store: WorkStore<Hosting> };
+}
 
 export const hostingId = (deployment: string, version: string): string => `${rolloutsOf(deployment)}${version}`;
 
