@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const limit = 300_000;
+/** An emulator takes minutes to train the demo. */
+const limit = 600_000;
 
 /** The build may share the network of a busy machine. */
 async function freePort(): Promise<string> {

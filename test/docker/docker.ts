@@ -36,9 +36,13 @@ export class Container {
     this.id = id;
   }
 
-  static async start(options: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Container> {
+  static async start(
+    options: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    name = image,
+  ): Promise<Container> {
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-    return new Container(await docker('run', '-d', ...hardened, ...options, ...variables, image));
+    return new Container(await docker('run', '-d', ...hardened, ...options, ...variables, name));
   }
 
   logs(): Promise<string> {
