@@ -6,6 +6,7 @@ import { csvPayload } from '../load/payload.ts';
 import { startServer } from '../load/server-process.ts';
 import { freePort, type Peer, run } from './peer.ts';
 
+const repository = 'https://github.com/awslabs/aws-sigv4-proxy';
 const program = (folder: string) => join(folder, 'aws-sigv4-proxy');
 
 export const awsSigv4Proxy: Peer = {
@@ -14,7 +15,10 @@ export const awsSigv4Proxy: Peer = {
   path: '/endpoints/x/invocations',
   install(folder) {
     if (existsSync(program(folder))) return;
-    run('go', ['install', 'github.com/awslabs/aws-sigv4-proxy/cmd/aws-sigv4-proxy@latest'], { GOBIN: folder });
+    // Its module has another name than its repository, which `go install` does not take.
+    const source = join(folder, 'aws-sigv4-proxy-source');
+    if (!existsSync(source)) run('git', ['clone', '--quiet', '--depth=1', repository, source]);
+    run('go', ['build', '-C', source, '-o', program(folder), './cmd/aws-sigv4-proxy']);
   },
   async start(folder, upstream) {
     const port = await freePort();
