@@ -5,6 +5,7 @@ import type { Aws } from '../sagemaker/aws.ts';
 import type { Invoker } from '../sagemaker/invoke.ts';
 import type { Workspace } from '../sagemaker/workspace.ts';
 import type { Hosting } from './deployments/hosting-work.ts';
+import type { Removal } from './deployments/removal-work.ts';
 import type { RolloutWork } from './deployments/rollout-work.ts';
 import type { Delivery } from './training/delivery.ts';
 import type { Reconciler } from './work/reconciler.ts';
@@ -34,8 +35,10 @@ export interface AdminOptions {
 
 export interface AdminContext extends AdminOptions {
   readonly rollouts: WorkLine<RolloutWork>;
-  /** Inference components on their way into service, and out of it with their endpoints. */
+  /** Inference components on their way into service. */
   readonly hostings: WorkLine<Hosting>;
+  /** Endpoints that wait for theirs to be gone. */
+  readonly removals: WorkLine<Removal>;
   readonly deliveries: WorkLine<Delivery>;
   readonly log: FastifyBaseLogger;
   /** Fires when the gateway closes: whatever polls or runs in the background ends then. */

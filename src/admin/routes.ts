@@ -12,6 +12,7 @@ import {
   SplitParts,
 } from './datasets/schema.ts';
 import { hostingPlan } from './deployments/hosting-plan.ts';
+import { removalPlan } from './deployments/removal-plan.ts';
 import { rolloutPlan } from './deployments/rollout-plan.ts';
 import { RolloutStatus } from './deployments/rollout-schema.ts';
 import deployments from './deployments/routes.ts';
@@ -95,11 +96,12 @@ const admin: FastifyPluginAsync<AdminOptions> = async (app, { config, aws, works
     return { store, reconciler };
   };
   const rollouts = line('rollouts', rolloutPlan(options));
-  const hostings = line('hostings', hostingPlan({ ...options, log: app.log }));
+  const hostings = line('hostings', hostingPlan(options));
+  const removals = line('removals', removalPlan(surroundings));
   const runner = new EvaluationRunner(surroundings, app.log);
-  const deliveries = line('training-jobs', deliveryPlan({ ...surroundings, rollouts, hostings }, runner));
+  const deliveries = line('training-jobs', deliveryPlan({ ...surroundings, rollouts, hostings, removals }, runner));
 
-  const context: AdminContext = { ...surroundings, rollouts, hostings, deliveries };
+  const context: AdminContext = { ...surroundings, rollouts, hostings, removals, deliveries };
   await app.register(datasets, context);
   await app.register(training, context);
   await app.register(deployments, context);

@@ -5,8 +5,9 @@ import { unlessThere } from '../../sagemaker/or-nothing.ts';
 import type { AdminContext } from '../context.ts';
 import { requireRole } from '../role.ts';
 import { resolveModel } from './deployable-model.ts';
-import { hostingId, isBeingRemoved } from './hosting-work.ts';
+import { hostingId } from './hosting-work.ts';
 import { getDeployment } from './read.ts';
+import { isBeingRemoved } from './removal-plan.ts';
 import type { Deployment, NewDeployment } from './schema.ts';
 import { claimVersion, makeVersion, manifestOf, orRemoved, type VersionManifest } from './version.ts';
 

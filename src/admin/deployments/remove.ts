@@ -7,9 +7,8 @@ import type { Hosted } from '../../sagemaker/hosted.ts';
 import { instancesOf, removeScaling } from '../../sagemaker/scaling.ts';
 import type { AdminContext } from '../context.ts';
 import type { Removed } from '../resource-schema.ts';
-import { removeHosting } from './hosting-plan.ts';
-import { forgetHostings, removalId } from './hosting-work.ts';
 import { deploymentsFolder, findServing, isChanging } from './read.ts';
+import { beginRemoval } from './removal-plan.ts';
 import { alarmName } from './rollout-guard.ts';
 import { holds, rolloutsOf } from './rollout-work.ts';
 import { liveVariant, removeVersion } from './version.ts';
@@ -47,16 +46,9 @@ async function removeEndpoint({ aws }: AdminContext, name: string): Promise<stri
   return [...(scaled ? [`scalable-target/${name}`] : []), ...(there ? [`endpoint/${name}`] : [])];
 }
 
-/** SageMaker lets go of an endpoint when its component is gone, which takes longer than a caller waits. */
-async function removeComponent(
-  { aws, hostings }: AdminContext,
-  name: string,
-  { component, configName }: Hosted,
-): Promise<string[]> {
-  const removed = await removeCopyScaling(aws, name);
-  const version = configName.slice(name.length + 1);
-  const removal = { deployment: name, version, state: 'Removing' } as const;
-  await hostings.reconciler.begin(removalId(name, new Date()), removal, () => removeHosting(aws, removal));
+async function removeComponent(context: AdminContext, name: string, { component }: Hosted): Promise<string[]> {
+  const removed = await removeCopyScaling(context.aws, name);
+  await beginRemoval(context, name);
   return [...removed, ...(component === undefined ? [] : [`inference-component/${name}`]), `endpoint/${name}`];
 }
 
@@ -76,4 +68,9 @@ async function removeRollouts({ aws, rollouts: { store } }: AdminContext, name: 
     await store.discard(id);
   }
   return [...removed, ...(await store.forget(rolloutsOf(name)))];
+}
+
+async function forgetHostings({ hostings: { store } }: AdminContext, name: string): Promise<string[]> {
+  for (const id of await store.listOpen(rolloutsOf(name))) await store.discard(id);
+  return store.forget(rolloutsOf(name));
 }

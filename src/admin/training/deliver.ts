@@ -37,10 +37,7 @@ async function checkOrder(context: AdminContext, order: DeployOrder, job: NewTra
   checkRollout(rollout, order, '/deploy');
   requireFeatures(order, '/deploy');
   if (gate !== undefined) {
-    for (const hosting of ['async', 'inferenceComponent'] as const) {
-      if (order[hosting] === undefined) continue;
-      throw invalidField('/deploy/gate', `cannot be given together with /deploy/${hosting}`);
-    }
+    if (order.async !== undefined) throw invalidField('/deploy/gate', 'cannot be given together with /deploy/async');
     await checkGate(context, gate, { ...job, ...defined({ labels: order.labels }) });
   }
   const [endpoint, live] = await Promise.all([findEndpoint(context.aws, name), findLive(context, name)]);

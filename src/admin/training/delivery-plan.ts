@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import { defined } from '../../sagemaker/defined.ts';
+import { createEndpointConfig, deleteEndpointConfig } from '../../sagemaker/endpoint-configs.ts';
 import { createEndpoint, deleteEndpoint, findEndpoint } from '../../sagemaker/endpoints.ts';
 import { unlessThere } from '../../sagemaker/or-nothing.ts';
 import { findTrainingJob } from '../../sagemaker/training-jobs.ts';
@@ -12,11 +13,11 @@ import { launchRollout } from '../deployments/rollout-plan.ts';
 import { orderOf } from '../deployments/rollout-schema.ts';
 import { rolloutId } from '../deployments/rollout-work.ts';
 import { rolloutOf } from '../deployments/rollouts.ts';
-import { claimVersion, makeVersion, manifestOf, removeVersion } from '../deployments/version.ts';
+import { claimVersion, liveVariant, makeVersion, manifestOf, removeVersion } from '../deployments/version.ts';
 import type { EvaluationRunner } from '../evaluations/runner.ts';
 import type { Plan, Step } from '../work/reconciler.ts';
 import { type Delivery, isVersioned, type Versioned } from './delivery.ts';
-import { candidateOf, isDelivered, versionOf } from './delivery-work.ts';
+import { candidateOf, gateConfigOf, isDelivered, versionOf } from './delivery-work.ts';
 import { passGate } from './gate.ts';
 import { launchTraining } from './launch.ts';
 
@@ -58,8 +59,19 @@ export function deliveryPlan(context: DeliveryContext, runner: EvaluationRunner)
     await claimVersion(context, manifest);
     await makeVersion(context, manifest);
     if (order.gate === undefined) return { ...work, state: 'Deploying' };
-    await unlessThere(createEndpoint(aws, candidateOf(work), candidateOf(work)));
+    const config = await candidateConfig(work);
+    await unlessThere(createEndpoint(aws, candidateOf(work), config));
     return { ...work, state: 'Evaluating' };
+  }
+
+  /** For its evaluation a component is served as any model: without copies to wait for. */
+  async function candidateConfig(work: Versioned): Promise<string> {
+    const model = candidateOf(work);
+    const { inferenceComponent, instanceType } = work.order;
+    if (inferenceComponent === undefined) return model;
+    const variants = [{ name: liveVariant, model, fleet: { instanceType, instanceCount: 1 } }];
+    await unlessThere(createEndpointConfig(aws, { name: gateConfigOf(work), variants }));
+    return gateConfigOf(work);
   }
 
   async function evaluate(work: Versioned): Promise<Step<Delivery> | undefined> {
@@ -74,6 +86,7 @@ export function deliveryPlan(context: DeliveryContext, runner: EvaluationRunner)
   async function removeCandidate(work: Versioned): Promise<void> {
     const endpoint = await findEndpoint(aws, candidateOf(work));
     if (endpoint !== undefined && endpoint.status !== 'Deleting') await deleteEndpoint(aws, candidateOf(work));
+    if (work.order.inferenceComponent !== undefined) await deleteEndpointConfig(aws, gateConfigOf(work));
   }
 
   async function release(work: Versioned): Promise<Delivery> {

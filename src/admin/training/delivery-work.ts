@@ -9,6 +9,9 @@ export const versionOf = ({ versionedAt }: Versioned): string => versionAt(new D
 /** Endpoint on which a version is evaluated before it is deployed: of the name of its model and configuration. */
 export const candidateOf = (work: Versioned): string => versionedName(work.order.name, versionOf(work));
 
+/** Endpoint configuration of a candidate, where that of the version names no model; with it a name may have 63 characters. */
+export const gateConfigOf = (work: Versioned): string => `${candidateOf(work)}-g`;
+
 export const evaluationIdOf = (work: Versioned): string =>
   `${versionOf(work)}-${createHash('sha256').update(work.job.name).digest('hex').slice(0, 8)}`;
 

@@ -347,6 +347,27 @@ t.test('a trained model is delivered over a component', async (t) => {
   t.match(await end(), { trainingJob: 'third', rollout: { previous: before.version, state: 'Completed' } });
 });
 
+t.test('a gate evaluates it before any copy of it is there', async (t) => {
+  const before = await get();
+  const job = {
+    ...{ algorithm: 'xgboost', inputs: { train: 'customers' }, label: 'bought' },
+    hyperparameters: { objective: 'binary:logistic', num_round: 5 },
+  };
+  const deploy = {
+    ...{ name: 'shop', labels: ['no', 'yes'], inferenceComponent, rollout: { strategy: 'all-at-once' } },
+    gate: { dataset: 'customers', minAccuracy: 0.5 },
+  };
+  await admin.post('training-jobs', { ...job, name: 'fit', deploy });
+  t.match((await admin.events<TrainingJob>('training-jobs/fit')).at(-1), {
+    data: { deployment: { state: 'Deployed', evaluation: { passed: true } } },
+  });
+  t.match(await end(), { trainingJob: 'fit', rollout: { previous: before.version, state: 'Completed' } });
+  t.notOk(
+    (await everything()).some((each) => each?.endsWith('-g')),
+    'what it was evaluated with is gone',
+  );
+});
+
 t.test('a removal leaves nothing', async (t) => {
   await admin.patch('deployments/shop', { inferenceComponent: { scaling } });
   await until(isQuiet);
