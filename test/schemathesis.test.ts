@@ -29,10 +29,11 @@ t.test('requests made from /openapi.json, right and wrong ones', { skip: peerMis
   const clients = { tester: { keys: [stored], scopes: ['predict', 'admin:read', 'admin:write'] } };
   const limits = { perAddress: { requests: 1_000_000, seconds: 60 } };
   const { clients: named, limits: bounds } = loadConfig({ GATEWAY_MODE: 'local' }, JSON.stringify({ clients, limits }));
-  const { url, log } = await startGateway(t, { clients: named, limits: bounds });
+  const { url, local, log } = await startGateway(t, { clients: named, limits: bounds });
   const silent = new Progress(new PassThrough() as never);
   const { signal } = new AbortController();
-  await runDemo(url, { source: syntheticRows(2_000, 1), fresh: false, progress: silent, signal, key });
+  const sagemaker = local.url;
+  await runDemo(url, { source: syntheticRows(2_000, 1), sagemaker, fresh: false, progress: silent, signal, key });
 
   // By who may call them, or the paths of the models were not in it.
   const { body } = await request(`${url}/openapi.json`, { headers: { 'x-api-key': key } });

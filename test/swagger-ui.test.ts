@@ -11,10 +11,11 @@ const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const skip = existsSync(browserPath) ? false : `no browser at ${browserPath}`;
 
 t.test('the examples in Swagger UI can be executed as they stand', { skip }, async (t) => {
-  const { url } = await startGateway(t);
+  const { url, local } = await startGateway(t);
   const lines = new PassThrough();
   await runDemo(url, {
     source: syntheticRows(2_000, 1),
+    sagemaker: local.url,
     fresh: false,
     progress: new Progress(lines as never),
     signal: new AbortController().signal,
@@ -37,6 +38,7 @@ t.test('the examples in Swagger UI can be executed as they stand', { skip }, asy
     'predictWithModel',
     'listModels',
     'listDatasets',
+    'registerDataset',
     'listTrainingJobs',
     'listTransformJobs',
     'listImages',
@@ -47,7 +49,7 @@ t.test('the examples in Swagger UI can be executed as they stand', { skip }, asy
     await block.getByRole('button', { name: 'Execute' }).click();
     const status = block.locator('.live-responses-table tbody .response-col_status').first();
     await status.waitFor();
-    t.match(await status.textContent(), /^200/, operation);
+    t.match(await status.textContent(), /^20[01]/, operation);
   }
   const answer = page.locator('.opblock[id$="-predict"] .live-responses-table tbody .response-col_description').first();
   t.match(await answer.textContent(), /"model": "bank"[\s\S]*"score": 0\.\d+/);

@@ -1,5 +1,6 @@
 import type { RowSource } from './bank-rows.ts';
 import { GatewayClient } from './client.ts';
+import { putExampleRows } from './example-rows.ts';
 import type { Progress } from './progress.ts';
 
 /** Hyperparameters of AWS's "build, train, deploy" tutorial. */
@@ -87,6 +88,8 @@ async function evaluate(client: GatewayClient, progress: Progress): Promise<void
 
 interface Demo {
   readonly source: RowSource;
+  /** URL of the embedded SageMaker. */
+  readonly sagemaker: string;
   readonly fresh: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -98,8 +101,9 @@ interface Demo {
  * Makes the model `bank` callable: nothing to do when it is in service already, else the whole way by the admin routes, from rows to a
  * deployment. `fresh` goes that way in any case, for a data file that was named.
  */
-export async function runDemo(url: string, { source, fresh, progress, signal, key }: Demo): Promise<void> {
+export async function runDemo(url: string, { source, sagemaker, fresh, progress, signal, key }: Demo): Promise<void> {
   const client = new GatewayClient(url, signal, key);
+  await putExampleRows(sagemaker, source, signal);
   const live = await client.get('/admin/deployments/bank');
   if (live !== undefined && !fresh && live.status !== 'Failed') return inService(client, progress);
   if (live !== undefined) await client.delete('/admin/deployments/bank');

@@ -14,6 +14,7 @@ export async function startShowcase(places: Places, dataFile: string | undefined
   try {
     await runDemo(places.gateway, {
       source,
+      sagemaker: places.sagemaker,
       fresh: dataFile !== undefined,
       progress: new Progress(process.stdout),
       signal,

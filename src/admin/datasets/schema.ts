@@ -81,20 +81,24 @@ const csv = {
 export const UploadQuery = Type.Object({ name: DatasetName, ...csv }, { additionalProperties: false });
 export type UploadQuery = Static<typeof UploadQuery>;
 
+/** In the bucket that the gateway has by default; local mode has rows there. */
+export const exampleRows = 's3://sagemaker-us-east-1-000000000000/examples/bank.csv';
+
 export const NewRegistration = Type.Object(
   {
     name: DatasetName,
     uri: Type.String({
       pattern: '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+$',
       maxLength: 1024,
-      description: 's3:// URI of CSV. The object stays where it is, and is never removed by the gateway.',
+      description:
+        's3:// URI of CSV. The object stays where it is, and is never removed by the gateway. That of the example is there in local mode.',
     }),
     ...csv,
   },
   {
     $id: 'NewRegistration',
     additionalProperties: false,
-    examples: [{ name: 'registered-data', uri: 's3://my-bucket/rows.csv' }],
+    examples: [{ name: 'registered-data', uri: exampleRows }],
   },
 );
 export type NewRegistration = Static<typeof NewRegistration>;
