@@ -53,5 +53,19 @@ t.test('the examples in Swagger UI can be executed as they stand', { skip }, asy
   }
   const answer = page.locator('.opblock[id$="-predict"] .live-responses-table tbody .response-col_description').first();
   t.match(await answer.textContent(), /"model": "bank"[\s\S]*"score": 0\.\d+/);
+
+  await page.getByRole('button', { name: 'Authorize', exact: true }).click();
+  const fields = page.locator('.dialog-ux input');
+  await fields.first().waitFor();
+  t.ok((await fields.count()) > 1);
+  t.ok(
+    await page.evaluate('document.activeElement === document.querySelector(".dialog-ux input")'),
+    'begins at the top',
+  );
+  // Nothing puts the focus back while somebody writes.
+  await fields.last().fill('secret');
+  t.equal(await fields.last().inputValue(), 'secret');
+  t.notOk(await page.evaluate('document.activeElement === document.querySelector(".dialog-ux input")'));
+
   t.strictSame(elsewhere, [], 'the page loads nothing from elsewhere');
 });

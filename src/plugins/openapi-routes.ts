@@ -10,6 +10,15 @@ import { type OpenapiDocument, withModels } from '../predict/openapi/with-models
 // Anchors would be right too, and unreadable.
 const yaml = (document: OpenapiDocument): string => stringify(document, { aliasDuplicateObjects: false });
 
+/** Each field of Swagger UI's dialog for credentials takes the focus as it appears, which leaves it with the last: the first is where one begins. */
+const focusFirstField = `new MutationObserver((changes) => {
+  for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+    const dialog = node instanceof Element && (node.matches('.dialog-ux') ? node : node.querySelector('.dialog-ux'));
+    if (dialog) dialog.querySelector('input')?.focus();
+  }
+}).observe(document.body, { childList: true, subtree: true });
+`;
+
 /** The OpenAPI document at /openapi.json and /openapi.yaml, and Swagger UI at /docs, with the models that the reader may call. */
 export default fp<{ readonly models: Models }>(
   async (app: FastifyInstance, { models }) => {
@@ -28,6 +37,7 @@ export default fp<{ readonly models: Models }>(
         staticCSP: true,
         // Extensions: what each operation needs of AWS.
         uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, showExtensions: true },
+        theme: { js: [{ filename: 'focus.js', content: focusFirstField }] },
         uiHooks: {
           // Swagger UI reads its document here, and its own route for it knows static ones only.
           preHandler: async (request, reply) => {
