@@ -17,6 +17,8 @@ export interface Collection<Item> {
   readonly ids: readonly string[];
   /** What the ids sort by as texts; by anything else, all things have to be read first. */
   readonly idsSortBy?: ListQuery['sortBy'];
+  /** Where the id tells the name: what is called otherwise need not be read. */
+  nameOf?(id: string): string;
   /** Undefined when it is gone meanwhile. */
   read(id: string): Item | undefined | Promise<Item | undefined>;
   listed(item: Item): Listed;
@@ -82,11 +84,11 @@ async function* matching<Item>(
 }
 
 async function* sorted<Item>(collection: Collection<Item>, query: ListQuery): AsyncGenerator<Row<Item>> {
-  const { ids, idsSortBy } = collection;
+  const { ids, idsSortBy, nameOf } = collection;
   const sign = query.sortOrder === 'ascending' ? 1 : -1;
   const after = positionOf(query);
   const isAhead = (position: Position) => after === undefined || sign * compare(position, after) > 0;
-  const named = idsSortBy === 'name' ? ids.filter((id) => contains(id, query.nameContains)) : ids;
+  const named = nameOf === undefined ? ids : ids.filter((id) => contains(nameOf(id), query.nameContains));
   if (idsSortBy === query.sortBy) {
     const ahead = named.filter((id) => isAhead({ value: id, id })).sort((a, b) => sign * compareText(a, b));
     return yield* matching(collection, ahead, (_listed, id) => id, query);

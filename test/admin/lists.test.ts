@@ -155,6 +155,40 @@ for (const [operation, { path, name = 'name', status }] of Object.entries(lists)
   });
 }
 
+t.test('for a page of many data sets only some are read', async (t) => {
+  const { workspace, aws } = gateway;
+  const [newest] = (await ask('datasets', {})).items;
+  await Promise.all(
+    Array.from({ length: 90 }, async (_, i) => {
+      const version = `20250102T030405${100 + i}Z-0000`;
+      const of = { ...newest, name: `many-${(i * 7) % 90}`, version, createdAt: `2025-01-02T03:04:05.${100 + i}Z` };
+      for (const file of ['dataset', 'profile'])
+        await workspace.writeJson(`datasets/${of.name}/${version}/${file}.json`, of);
+    }),
+  );
+  let reads = 0;
+  aws.s3.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'GetObjectCommand') reads += 1;
+        return next(args);
+      },
+    { step: 'initialize', name: 'reads' },
+  );
+  t.teardown(() => aws.s3.middlewareStack.remove('reads'));
+  for (const sortBy of ['createdAt', 'name']) {
+    reads = 0;
+    const { items } = await ask('datasets', { sortBy, limit: 10, nameContains: 'many' });
+    t.equal(items.length, 10);
+    t.ok(reads < 50, `${reads} reads`);
+  }
+  const { items } = await ask('datasets', { limit: 10, nameContains: 'many' });
+  t.strictSame(
+    items.map(({ createdAt }) => createdAt),
+    Array.from({ length: 10 }, (_, i) => `2025-01-02T03:04:05.${189 - i}Z`),
+  );
+});
+
 t.test('a token is for the query that it came from', async (t) => {
   const { nextToken = '' } = await ask('datasets', { limit: 1, sortBy: 'name' });
   t.match(await admin.get(`datasets?limit=1&nextToken=${nextToken}`), {

@@ -105,12 +105,29 @@ const listed = (nameOf: (dataset: Dataset) => string): Collection<Dataset>['list
   });
 };
 
+/**
+ * `version/name` of each data set's newest version that has a profile, as complete ones have, or where there is none of its newest: they sort by
+ * time, and S3 lists hundreds at once, while a record is a call of its own.
+ */
+async function newestIds(workspace: Workspace): Promise<string[]> {
+  const newest = new Map<string, { readonly version: string; readonly isComplete: boolean }>();
+  for (const key of await workspace.listAll(folder)) {
+    const [name = '', version = ''] = key.slice(folder.length).split('/');
+    const isComplete = key === profileKey({ name, version });
+    if (isComplete || !newest.get(name)?.isComplete) newest.set(name, { version, isComplete });
+  }
+  return [...newest].map(([name, { version }]) => `${version}/${name}`);
+}
+
 /** A page of the data sets, each in its newest complete version. */
 export async function listDatasets(workspace: Workspace, query: ListQuery): Promise<Page<Dataset>> {
+  const { sortBy } = query;
+  const nameOf = (id: string): string => id.slice(id.indexOf('/') + 1);
   const datasets: Collection<Dataset> = {
-    ids: await workspace.listAll(folder, { folders: true }),
-    idsSortBy: 'name',
-    read: (name) => findNewest(workspace, name),
+    ids: sortBy === 'name' ? await workspace.listAll(folder, { folders: true }) : await newestIds(workspace),
+    idsSortBy: sortBy,
+    nameOf,
+    read: (id) => findNewest(workspace, nameOf(id)),
     listed: listed(({ name }) => name),
   };
   return listCollection(datasets, query);
