@@ -332,7 +332,7 @@ t.test('copies by hand, and what is not for a component', async (t) => {
   await admin.remove('deployments/plain');
 });
 
-t.test('a trained model is delivered over a component', async (t) => {
+t.test('a trained model is delivered as a component, and over one', async (t) => {
   const before = await get();
   const job = {
     ...{ algorithm: 'xgboost', inputs: { train: 'customers' }, label: 'bought' },
@@ -341,10 +341,18 @@ t.test('a trained model is delivered over a component', async (t) => {
   const { body } = await admin.post<ProblemBody>('training-jobs', { ...job, name: 'third', deploy: { name: 'shop' } });
   t.strictSame(pointers(body), ['/deploy/inferenceComponent']);
   await admin.post('training-jobs', { ...job, name: 'third', deploy: { name: 'shop', inferenceComponent } });
+  await admin.post('training-jobs', { ...job, name: 'fourth', deploy: { name: 'fresh', inferenceComponent } });
   t.match((await admin.events<TrainingJob>('training-jobs/third')).at(-1), {
     data: { deployment: { state: 'Deployed' } },
   });
   t.match(await end(), { trainingJob: 'third', rollout: { previous: before.version, state: 'Completed' } });
+  t.match((await admin.events<TrainingJob>('training-jobs/fourth')).at(-1), {
+    data: { deployment: { state: 'Deployed' } },
+  });
+  t.match(await admin.get('deployments/fresh'), {
+    body: { status: 'InService', trainingJob: 'fourth', inferenceComponent: { currentCopies: 1 } },
+  });
+  t.match(await admin.remove('deployments/fresh'), { status: 200 });
 });
 
 t.test('a gate evaluates it before any copy of it is there', async (t) => {
