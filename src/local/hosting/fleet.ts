@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { DeploymentConfig, DesiredWeightAndCapacity, Tag } from '../api/sagemaker.ts';
+import { Background } from '../background.ts';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Pace } from '../pace.ts';
@@ -31,11 +32,12 @@ export class Fleet {
   readonly #services: FleetServices;
   readonly #loader: DeploymentLoader;
   readonly #traffic = new Map<string, Traffic>();
-  readonly #work = new Set<Promise<void>>();
+  readonly #work: Background;
   readonly #closing = new AbortController();
 
   private constructor(services: FleetServices) {
     this.#services = services;
+    this.#work = new Background(services.logger);
     this.#loader = new DeploymentLoader(services, (endpoint, variant, line) => this.#log(endpoint, variant, line));
   }
 
@@ -73,7 +75,7 @@ export class Fleet {
       configName: pending.configName,
     };
     await this.#services.endpoints.set(request.name.toLowerCase(), endpoint);
-    this.#background(this.#deploy(request.name, pending));
+    this.#work.add(this.#deploy(request.name, pending));
   }
 
   async update(
@@ -89,7 +91,7 @@ export class Fleet {
       pending,
       ...(policy && { LastDeploymentConfig: policy }),
     }));
-    this.#background(this.#deploy(EndpointName, pending));
+    this.#work.add(this.#deploy(EndpointName, pending));
   }
 
   /** Sets weights and capacities of what serves. */
@@ -99,14 +101,14 @@ export class Fleet {
       EndpointStatus: 'Updating',
       ...(serving && { serving: withDesired(serving, changes) }),
     }));
-    this.#background(this.#reach(name));
+    this.#work.add(this.#reach(name));
   }
 
   async delete({ EndpointName }: Endpoint): Promise<void> {
     const traffic = this.#traffic.get(EndpointName);
     this.#traffic.delete(EndpointName);
     await this.#change(EndpointName, (current) => ({ ...current, EndpointStatus: 'Deleting' }));
-    this.#background(
+    this.#work.add(
       (async () => {
         await traffic?.main.retire();
         await this.#forget(EndpointName);
@@ -116,7 +118,7 @@ export class Fleet {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#work);
+    await this.#work.ended();
     await Promise.all([...this.#traffic.values()].map(({ main }) => main.retire()));
   }
 
@@ -132,7 +134,7 @@ export class Fleet {
     }
     if (pending && EndpointStatus === 'RollingBack') await this.#settle(EndpointName, 'InService');
     else if (!pending && EndpointStatus === 'Updating') await this.#reach(EndpointName);
-    else if (pending) this.#background(this.#deploy(EndpointName, pending));
+    else if (pending) this.#work.add(this.#deploy(EndpointName, pending));
   }
 
   async #reach(name: string): Promise<void> {
@@ -272,13 +274,6 @@ export class Fleet {
 
   get #closed(): boolean {
     return this.#closing.signal.aborted;
-  }
-
-  #background(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(tracked));
-    this.#work.add(tracked);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { Background } from '../background.ts';
 import { epochSeconds } from '../clock.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Pace } from '../pace.ts';
@@ -30,12 +31,13 @@ export class NotebookFleet {
   readonly urls: AuthorizedUrls;
   readonly #services: NotebookServices;
   readonly #servers = new Map<string, JupyterServer>();
-  readonly #work = new Set<Promise<void>>();
+  readonly #work: Background;
   #endpoint = '';
   #closed = false;
 
   constructor(services: NotebookServices) {
     this.#services = services;
+    this.#work = new Background(services.logger);
     this.urls = new AuthorizedUrls(services.pace);
   }
 
@@ -62,23 +64,23 @@ export class NotebookFleet {
 
   async start(name: string): Promise<void> {
     await this.#change(name, 'Pending');
-    this.#background(this.#launch(name));
+    this.#work.add(this.#launch(name));
   }
 
   async stop(name: string): Promise<void> {
     await this.#change(name, 'Stopping');
-    this.#background(this.#end(name).then(() => this.#change(name, 'Stopped')));
+    this.#work.add(this.#end(name).then(() => this.#change(name, 'Stopped')));
   }
 
   async update(name: string, changed: NotebookInstance): Promise<void> {
     await this.#services.instances.set(name.toLowerCase(), changed);
     await this.#change(name, 'Updating');
-    this.#background(this.#change(name, 'Stopped'));
+    this.#work.add(this.#change(name, 'Stopped'));
   }
 
   async delete(name: string): Promise<void> {
     await this.#change(name, 'Deleting');
-    this.#background(
+    this.#work.add(
       (async () => {
         await this.#end(name);
         await rm(join(this.#services.folder, name), { recursive: true, force: true });
@@ -91,7 +93,7 @@ export class NotebookFleet {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#servers.values()].map((server) => server.stop()));
-    await Promise.all(this.#work);
+    await this.#work.ended();
   }
 
   async #launch(name: string): Promise<void> {
@@ -113,7 +115,7 @@ export class NotebookFleet {
       if (this.#closed) return server.stop();
       this.#servers.set(name, server);
       await this.#change(name, 'InService');
-      this.#background(this.#watch(name, server));
+      this.#work.add(this.#watch(name, server));
     } catch (error) {
       if (!this.#closed) await this.#change(name, 'Failed', (error as Error).message);
     }
@@ -181,12 +183,5 @@ export class NotebookFleet {
     const instance = this.#services.instances.get(name.toLowerCase());
     if (!instance) throw new Error(`Notebook instance ${name} is gone`);
     return instance;
-  }
-
-  #background(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(tracked));
-    this.#work.add(tracked);
   }
 }

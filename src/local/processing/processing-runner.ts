@@ -9,6 +9,7 @@ import type { Run } from '../containers/run-container.ts';
 import { runJob } from '../containers/run-job.ts';
 import { JobFailure, lostJob, noProgram, reasonOf } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import { RunningJobs } from '../running-jobs.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { OutputUpload } from './output-upload.ts';
@@ -31,17 +32,16 @@ export interface ProcessingServices {
 interface Work {
   stopped: boolean;
   run?: Run;
-  done: Promise<void>;
 }
 
 /** Carries processing jobs through their states: inputs from S3, a program in place of the container, outputs to S3. */
 export class ProcessingRunner {
   readonly #services: ProcessingServices;
-  readonly #work = new Map<string, Work>();
-  #closed = false;
+  readonly #work: RunningJobs<Work>;
 
   private constructor(services: ProcessingServices) {
     this.#services = services;
+    this.#work = new RunningJobs(services.logger);
   }
 
   /** What was running when the last process ended has failed. */
@@ -63,11 +63,8 @@ export class ProcessingRunner {
       CreationTime: now,
       LastModifiedTime: now,
     });
-    const work: Work = { stopped: false, done: Promise.resolve() };
-    this.#work.set(name, work);
-    work.done = this.#run(name, work)
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(name));
+    const work: Work = { stopped: false };
+    this.#work.start(name, work, () => this.#run(name, work));
   }
 
   async stop({ ProcessingJobName: name }: ProcessingJob): Promise<void> {
@@ -79,22 +76,19 @@ export class ProcessingRunner {
   }
 
   /** Kills what runs; the next start finds those jobs failed. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const running = [...this.#work.values()];
-    for (const { run } of running) run?.kill();
-    await Promise.all(running.map(({ done }) => done));
+  close(): Promise<void> {
+    return this.#work.close(({ run }) => run?.kill());
   }
 
   async #run(name: string, work: Work): Promise<void> {
     const prefix = join(this.#services.folder, name);
     try {
       await this.#process(name, work, prefix);
-      if (this.#closed) return;
+      if (this.#work.isClosed) return;
       const message = await exitMessage(prefix);
       await this.#end(name, work.stopped ? 'Stopped' : 'Completed', message);
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#work.isClosed) return;
       const message = await exitMessage(prefix).catch(() => ({}));
       await this.#end(name, 'Failed', { FailureReason: reasonOf(error), ...message });
     } finally {
@@ -110,7 +104,7 @@ export class ProcessingRunner {
     await stageProcessing(job, prefix, objects).catch((error: Error) => {
       throw new JobFailure(`ClientError: Data download failed:${error.message}`);
     });
-    if (this.#closed || work.stopped) return;
+    if (this.#work.isClosed || work.stopped) return;
     const uploads = (job.ProcessingOutputConfig?.Outputs ?? []).flatMap(({ S3Output, AppManaged }) =>
       S3Output?.LocalPath && !AppManaged
         ? [new OutputUpload(S3Output, hostPath(S3Output.LocalPath, prefix), objects)]
@@ -125,7 +119,7 @@ export class ProcessingRunner {
     // Told when the program has ended, which it does not wait for.
     following.catch(() => undefined);
     const code = await this.#runProgram(job, work, launch, prefix).finally(() => ended.abort());
-    if (this.#closed) return;
+    if (this.#work.isClosed) return;
     await following;
     const isDone = code === 0 && !work.stopped;
     await Promise.all((isDone ? uploads : continuous).map((upload) => upload.upload())).catch(failed);

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Scope } from '../arn.ts';
+import { Background } from '../background.ts';
 import { epochSeconds } from '../clock.ts';
 import type { Pace } from '../pace.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -19,11 +20,12 @@ export interface ImageServices extends Scope {
 export class ImageTransitions {
   readonly #services: ImageServices;
   readonly #closing = new AbortController();
-  readonly #work = new Set<Promise<void>>();
+  readonly #work: Background;
 
   /** Goes on with what was under way when the process ended. */
   constructor(services: ImageServices) {
     this.#services = services;
+    this.#work = new Background(services.logger);
     for (const image of services.images.values()) {
       if (image.ImageStatus !== 'CREATED') this.settleImage(image.ImageName);
     }
@@ -59,7 +61,7 @@ export class ImageTransitions {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#work);
+    await this.#work.ended();
   }
 
   /** Registries of other accounts and regions cannot be asked: what is said to be there is. */
@@ -81,14 +83,11 @@ export class ImageTransitions {
 
   #later(work: () => Promise<void>): void {
     const { signal } = this.#closing;
-    const { pace, logger } = this.#services;
-    const tracked = pace
-      .wait(1, signal)
-      .then(work)
-      .catch((error: Error) => {
-        if (!signal.aborted) logger.error(error);
-      })
-      .finally(() => this.#work.delete(tracked));
-    this.#work.add(tracked);
+    const waited = this.#services.pace.wait(1, signal).then(work);
+    this.#work.add(
+      waited.catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      }),
+    );
   }
 }

@@ -8,6 +8,7 @@ import type { Run } from '../containers/run-container.ts';
 import { runJob } from '../containers/run-job.ts';
 import { JobFailure, lostJob, noProgram, reasonOf } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import { RunningJobs } from '../running-jobs.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
 import { cloudWatchLine, MetricWatch, metricDefinitions } from './metrics.ts';
@@ -31,7 +32,6 @@ interface Work {
   /** Why it is to end early. */
   stopped?: 'Stopped' | 'MaxRuntimeExceeded';
   run?: Run;
-  done: Promise<void>;
 }
 
 export interface TrainingServices {
@@ -48,11 +48,11 @@ export interface TrainingServices {
 /** Carries training jobs through their states: downloads, a child process in place of the container, uploads. */
 export class TrainingRunner {
   readonly #services: TrainingServices;
-  readonly #work = new Map<string, Work>();
-  #closed = false;
+  readonly #work: RunningJobs<Work>;
 
   private constructor(services: TrainingServices) {
     this.#services = services;
+    this.#work = new RunningJobs(services.logger);
   }
 
   /** What was running when the last process ended has failed. */
@@ -89,11 +89,8 @@ export class TrainingRunner {
     const pool = warmPoolFor(job, this.#services.jobs.values());
     await this.#services.jobs.set(name.toLowerCase(), advance(job, 'Starting', 'Starting the training job'));
     if (pool) await this.#update(pool.TrainingJobName, (ended) => ({ ...ended, reusedBy: { job: name, at: now } }));
-    const work: Work = { metrics: new MetricWatch(MetricDefinitions), tuning, done: Promise.resolve() };
-    this.#work.set(name, work);
-    work.done = this.#run(name, work)
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(name));
+    const work: Work = { metrics: new MetricWatch(MetricDefinitions), tuning };
+    this.#work.start(name, work, () => this.#run(name, work));
   }
 
   async stop(job: TrainingJob): Promise<void> {
@@ -101,8 +98,8 @@ export class TrainingRunner {
   }
 
   /** Resolves when the job has come to its end. */
-  async finished(name: string): Promise<void> {
-    await this.#work.get(name)?.done;
+  finished(name: string): Promise<void> {
+    return this.#work.ended(name);
   }
 
   /** Metrics so far of a job that is running. */
@@ -111,11 +108,8 @@ export class TrainingRunner {
   }
 
   /** Kills what runs; the next start finds those jobs failed. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const running = [...this.#work.values()];
-    for (const { run } of running) run?.kill();
-    await Promise.all(running.map(({ done }) => done));
+  close(): Promise<void> {
+    return this.#work.close(({ run }) => run?.kill());
   }
 
   async #run(name: string, work: Work): Promise<void> {
@@ -123,7 +117,7 @@ export class TrainingRunner {
     try {
       await this.#train(name, work, prefix);
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#work.isClosed) return;
       await this.#fail(name, reasonOf(error), work);
     } finally {
       await rm(prefix, { recursive: true, force: true });
@@ -144,11 +138,11 @@ export class TrainingRunner {
     await stageInputs(job, prefix, objects).catch((error: Error) => {
       throw new JobFailure(`ClientError: Data download failed:${error.message}`);
     });
-    if (this.#closed) return;
+    if (this.#work.isClosed) return;
     if (!work.stopped) {
       await this.#advance(name, 'Training', 'Training image download completed. Training in progress.');
       const code = await this.#runProgram(job, work, launch, prefix);
-      if (this.#closed) return;
+      if (this.#work.isClosed) return;
       // A job that was told to stop has done so, whatever its exit code.
       if (code !== 0 && !work.stopped) throw new JobFailure(await failureReason(prefix, code));
     }

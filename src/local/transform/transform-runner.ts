@@ -9,6 +9,7 @@ import { loadModelServer, type ModelServer, type ModelServers } from '../hosting
 import { unpackModel } from '../hosting/unpack-model.ts';
 import { lostJob } from '../job-failure.ts';
 import type { LogStore } from '../logs/log-store.ts';
+import { RunningJobs } from '../running-jobs.ts';
 import { type InputFile, inputFiles } from '../s3/input-files.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { Table } from '../store/table.ts';
@@ -27,20 +28,15 @@ export interface TransformRunnerServices {
   logger: FastifyBaseLogger;
 }
 
-interface Work {
-  /** Aborted by StopTransformJob, or when the process ends. */
-  stop: AbortController;
-  done: Promise<void>;
-}
-
 /** Carries batch transform jobs through their states: starts the model, sends it every input object, stores the answers. */
 export class TransformRunner {
   readonly #services: TransformRunnerServices;
-  readonly #work = new Map<string, Work>();
-  #closed = false;
+  /** Aborted by StopTransformJob, or when the process ends. */
+  readonly #work: RunningJobs<AbortController>;
 
   private constructor(services: TransformRunnerServices) {
     this.#services = services;
+    this.#work = new RunningJobs(services.logger);
   }
 
   /** What was running when the last process ended has failed. */
@@ -66,23 +62,17 @@ export class TransformRunner {
       LastModifiedTime: now,
     });
     const stop = new AbortController();
-    const done = this.#run(name, model, stop.signal)
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(name));
-    this.#work.set(name, { stop, done });
+    this.#work.start(name, stop, () => this.#run(name, model, stop.signal));
   }
 
   async stop({ TransformJobName: name }: TransformJob): Promise<void> {
     await this.#update(name, { TransformJobStatus: 'Stopping' });
-    this.#work.get(name)?.stop.abort();
+    this.#work.get(name)?.abort();
   }
 
   /** Breaks off what runs; the next start finds those jobs failed. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const running = [...this.#work.values()];
-    for (const { stop } of running) stop.abort();
-    await Promise.all(running.map(({ done }) => done));
+  close(): Promise<void> {
+    return this.#work.close((stop) => stop.abort());
   }
 
   async #run(name: string, model: Model, signal: AbortSignal): Promise<void> {
@@ -94,7 +84,7 @@ export class TransformRunner {
       await this.#transform(name, server, signal);
       await this.#end(name, signal.aborted ? 'Stopped' : 'Completed');
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#work.isClosed) return;
       if (signal.aborted) await this.#end(name, 'Stopped');
       else await this.#end(name, 'Failed', (error as Error).message);
     } finally {

@@ -4,6 +4,7 @@ import { type Scope, sagemakerArn } from '../arn.ts';
 import { epochSeconds } from '../clock.ts';
 import { lostJob } from '../job-failure.ts';
 import { setLongTimeout } from '../long-timeout.ts';
+import { RunningJobs } from '../running-jobs.ts';
 import type { Table } from '../store/table.ts';
 import type { MetricData, TrainingJob } from '../training/training-job.ts';
 import { isRunning as isTraining } from '../training/training-job.ts';
@@ -23,7 +24,6 @@ export interface TuningServices extends Scope {
 
 /** A tuning job under way. */
 interface Work {
-  done: Promise<void>;
   /** No trial is started any more: it was told to stop, or has found what it looked for. */
   ending: boolean;
   /** By training job, while there is something to compare. */
@@ -33,11 +33,11 @@ interface Work {
 /** Carries tuning jobs through their states: draws values, trains with them, as many at once as allowed, and learns from what comes out. */
 export class TuningRunner {
   readonly #services: TuningServices;
-  readonly #work = new Map<string, Work>();
-  #closed = false;
+  readonly #work: RunningJobs<Work>;
 
   private constructor(services: TuningServices) {
     this.#services = services;
+    this.#work = new RunningJobs(services.logger);
   }
 
   /** What was running when the last process ended has failed, as its training jobs have. */
@@ -73,11 +73,8 @@ export class TuningRunner {
       LastModifiedTime: now,
       trials: [],
     });
-    const work: Work = { ending: false, losses: new Map(), done: Promise.resolve() };
-    this.#work.set(name, work);
-    work.done = this.#run(name, work)
-      .catch((error: Error) => this.#services.logger.error(error))
-      .finally(() => this.#work.delete(name));
+    const work: Work = { ending: false, losses: new Map() };
+    this.#work.start(name, work, () => this.#run(name, work));
   }
 
   async stop({ HyperParameterTuningJobName: name }: TuningJob): Promise<void> {
@@ -86,9 +83,8 @@ export class TuningRunner {
   }
 
   /** For the time when the training jobs are being killed too; the next start finds tuning jobs that were running failed. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#work.values()].map(({ done }) => done));
+  close(): Promise<void> {
+    return this.#work.close();
   }
 
   async #run(name: string, work: Work): Promise<void> {
@@ -105,7 +101,7 @@ export class TuningRunner {
     const shouldStop = stoppingRule(job);
     const running = new Map<string, Promise<string>>();
     for (let started = 0; ; ) {
-      while (!work.ending && !this.#closed && started < most && running.size < MaxParallelTrainingJobs) {
+      while (!work.ending && !this.#work.isClosed && started < most && running.size < MaxParallelTrainingJobs) {
         const trial = await this.#startTrial(name, work, searches, started, shouldStop);
         if (!trial) break;
         started += 1;
@@ -117,12 +113,12 @@ export class TuningRunner {
       if (running.size === 0) break;
       const finished = await Promise.race(running.values());
       running.delete(finished);
-      if (this.#closed) continue;
+      if (this.#work.isClosed) continue;
       await this.#learn(name, finished);
       if (isContent(this.#job(name))) await this.#windUp(name);
     }
     clearTimeout(alarm);
-    if (!this.#closed) await this.#finish(name);
+    if (!this.#work.isClosed) await this.#finish(name);
   }
 
   #parents({ WarmStartConfig }: TuningJob): TuningJob[] {
