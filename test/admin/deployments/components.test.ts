@@ -195,8 +195,10 @@ t.test('a deployment as an inference component answers as any other', async (t) 
 });
 
 t.test('to zero when nobody calls; a call brings it back', async (t) => {
-  const idle = await until(({ inferenceComponent }) => inferenceComponent?.currentCopies === 0);
-  t.match(idle.variants, [{ instances: 0 }], 'and nothing is paid for');
+  // The copies go first, then the instances, and nothing is paid for.
+  await until(
+    ({ inferenceComponent, variants = [] }) => inferenceComponent?.currentCopies === 0 && variants[0]?.instances === 0,
+  );
   await until(isQuiet);
   const refused = await predict();
   t.match(await refused.json(), { status: 503, code: 'model_not_ready', detail: /no copies/ });
