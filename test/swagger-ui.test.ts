@@ -67,5 +67,7 @@ t.test('the examples in Swagger UI can be executed as they stand', { skip }, asy
   t.equal(await fields.last().inputValue(), 'secret');
   t.notOk(await page.evaluate('document.activeElement === document.querySelector(".dialog-ux input")'));
 
+  const permissions = page.locator('.opblock[id$="-listDatasets"]');
+  t.match(await permissions.textContent(), /x-aws-actions[\s\S]*s3:GetObject/, 'what it needs of AWS is shown');
   t.strictSame(elsewhere, [], 'the page loads nothing from elsewhere');
 });

@@ -7,7 +7,7 @@ import { security, securitySchemes } from './security-schemes.ts';
 
 const description = `One HTTP service in front of Amazon SageMaker: \`POST /predict\` for predictions, \`/admin\` to train, deploy and evaluate models.
 
-Errors are problem details (RFC 9457); their \`code\` is stable.`;
+Errors are problem details (RFC 9457); their \`code\` is stable. \`x-aws-actions\` are the actions of IAM that the gateway's role needs for an operation.`;
 
 /** The OpenAPI document of all routes registered after it. */
 export default fp(
