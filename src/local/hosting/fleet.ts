@@ -261,8 +261,7 @@ export class Fleet {
   }
 
   #change(name: string, change: (endpoint: Endpoint) => Endpoint): Promise<void> {
-    const endpoint = this.#services.endpoints.get(name.toLowerCase());
-    if (!endpoint) throw new Error(`Endpoint ${name} is gone`);
+    const endpoint = this.#services.endpoints.existing(name.toLowerCase());
     return this.#services.endpoints.set(name.toLowerCase(), { ...change(endpoint), LastModifiedTime: epochSeconds() });
   }
 

@@ -180,8 +180,6 @@ export class NotebookFleet {
   }
 
   #instance(name: string): NotebookInstance {
-    const instance = this.#services.instances.get(name.toLowerCase());
-    if (!instance) throw new Error(`Notebook instance ${name} is gone`);
-    return instance;
+    return this.#services.instances.existing(name.toLowerCase());
   }
 }

@@ -178,9 +178,7 @@ export class ProcessingRunner {
   }
 
   #job(name: string): ProcessingJob {
-    const job = this.#services.jobs.get(name.toLowerCase());
-    if (!job) throw new Error(`Processing job ${name} is gone`);
-    return job;
+    return this.#services.jobs.existing(name.toLowerCase());
   }
 }
 

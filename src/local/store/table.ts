@@ -40,6 +40,13 @@ export class Table<T> {
     return this.#rows.get(key);
   }
 
+  /** A row that is to be there as long as the work on it. @throws when it is gone */
+  existing(key: string): T {
+    const value = this.#rows.get(key);
+    if (value === undefined) throw new Error(`${key} is gone`);
+    return value;
+  }
+
   entries(): MapIterator<[string, T]> {
     return this.#rows.entries();
   }

@@ -239,9 +239,7 @@ export class TrainingRunner {
   }
 
   #job(name: string): TrainingJob {
-    const job = this.#services.jobs.get(name.toLowerCase());
-    if (!job) throw new Error(`Training job ${name} is gone`);
-    return job;
+    return this.#services.jobs.existing(name.toLowerCase());
   }
 }
 

@@ -169,8 +169,6 @@ export class TransformRunner {
   }
 
   #job(name: string): TransformJob {
-    const job = this.#services.jobs.get(name.toLowerCase());
-    if (!job) throw new Error(`Transform job ${name} is gone`);
-    return job;
+    return this.#services.jobs.existing(name.toLowerCase());
   }
 }

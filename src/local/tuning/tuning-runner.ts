@@ -233,8 +233,6 @@ export class TuningRunner {
   }
 
   #job(name: string): TuningJob {
-    const job = this.#services.jobs.get(name.toLowerCase());
-    if (!job) throw new Error(`Tuning job ${name} is gone`);
-    return job;
+    return this.#services.jobs.existing(name.toLowerCase());
   }
 }
