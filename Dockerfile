@@ -3,6 +3,8 @@
 ARG BASE_IMAGE=node:24.21.0-bookworm-slim
 # The same on the machine that builds, where one name does not stand for all platforms.
 ARG BUILD_IMAGE=${BASE_IMAGE}
+# New objects have 8 MB for themselves. Left alone V8 lets them have more under load, and then now and then stops the process for 20 ms to clear it.
+ARG NODE_OPTIONS=--max-semi-space-size=8
 # Who has no emulator for the other platform says `build`: nothing is compiled beforehand then, and the start takes a quarter longer.
 ARG SHIPPED=compiled
 
@@ -23,7 +25,7 @@ RUN node scripts/image/bundle.ts src /app \
 RUN mkdir -m 700 /app/.compile-cache /data && chown 1000:1000 /app/.compile-cache /data
 
 # What the start compiles is kept in the image: both modes run once, on the processor and as the user that they will run as, which are part of the
-# cache's key.
+# cache's key, as Node's options are.
 FROM ${BASE_IMAGE} AS compiled
 COPY scripts/image/warm-up.ts /build/
 COPY --from=build --chown=1000:1000 /data /data
@@ -31,6 +33,7 @@ COPY --from=build /app /app
 COPY --from=build --chown=1000:1000 /app/.compile-cache /app/.compile-cache
 WORKDIR /app
 USER 1000:1000
+ARG NODE_OPTIONS
 RUN NODE_ENV=production NODE_COMPILE_CACHE=/app/.compile-cache LOCAL_STATE_DIR=/tmp/warm-up node /build/warm-up.ts
 
 FROM ${SHIPPED} AS shipped
@@ -44,7 +47,9 @@ COPY --from=shipped /app/static static/
 COPY --from=shipped /app/dist dist/
 COPY --from=shipped --chown=1000:1000 /app/.compile-cache .compile-cache/
 # HOST: inside a container loopback would be nobody's. LOCAL_STATE_DIR is the one place that is written to, and in local mode only.
+ARG NODE_OPTIONS
 ENV NODE_ENV=production \
+    NODE_OPTIONS=${NODE_OPTIONS} \
     NODE_COMPILE_CACHE=/app/.compile-cache \
     HOST=0.0.0.0 \
     PORT=8080 \

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiKey } from '../../../src/auth/api-key.ts';
 import { cores } from './cores.ts';
@@ -43,6 +44,9 @@ export const callerHeaders = { 'x-api-key': key };
 /** The caller as a client of the gateway. */
 export const caller = { keys: [stored], scopes: ['predict'] };
 
+/** Node's options in the image. */
+const [, nodeOptions = ''] =
+  /^ARG NODE_OPTIONS=(.*)$/m.exec(readFileSync(join(here, '../../../Dockerfile'), 'utf8')) ?? [];
 let configurations = 0;
 
 /** The gateway as in production: AWS mode, API keys, logging and metrics as they are by default. Models and settings as in gateway.yaml. */
@@ -55,6 +59,7 @@ export function startGateway(
   const [defaultModel] = Object.keys(models);
   return script(cores().measured, '../../../src/main.ts', [], {
     ...credentials,
+    NODE_OPTIONS: nodeOptions,
     GATEWAY_MODE: 'aws',
     PORT: '0',
     // JSON is YAML.
