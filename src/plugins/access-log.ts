@@ -101,7 +101,8 @@ export default fp<AccessLogOptions>(
         let members = member('requestId', request.id);
         if (request.trace !== undefined) {
           const { trace_id, span_id, trace_flags } = request.trace.ids;
-          members += member('trace_id', trace_id) + member('span_id', span_id) + member('trace_flags', trace_flags);
+          // Hexadecimal digits all, with nothing to escape.
+          members += `,"trace_id":"${trace_id}","span_id":"${span_id}","trace_flags":"${trace_flags}"`;
         }
         for (const [field, read] of chosen) members += member(field, read(request, reply));
         if (!reply.raw.writableFinished) members += member('aborted', true);

@@ -6,8 +6,10 @@ import type { ModelCall, Send } from './call.ts';
 import type { PipelineEvents } from './events.ts';
 
 /** The call with the headers of its trace. */
-const withHeaders = (call: ModelCall, traced: { readonly headers: TraceHeaders } | undefined): ModelCall =>
-  traced === undefined ? call : { ...call, headers: { ...call.headers, ...traced.headers } };
+function withHeaders(call: ModelCall, traced: { readonly headers: TraceHeaders } | undefined): ModelCall {
+  if (traced === undefined) return call;
+  return { ...call, headers: call.headers === undefined ? traced.headers : { ...call.headers, ...traced.headers } };
+}
 
 /** Sends a call by the invoker; what is left of its time is the time SageMaker has. */
 export function invoking(invoker: Invoker, events: Pick<PipelineEvents, 'upstream'>): Send {

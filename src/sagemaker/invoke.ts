@@ -156,7 +156,13 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
   ): Promise<InvocationResult> {
     return new Promise((resolve, reject) => {
       const path = `${target.basePath}/endpoints/${endpoint}/invocations`;
-      const own = { ...headers, accept, 'content-type': contentType, 'content-length': String(body.byteLength) };
+      const own: Record<string, string> = {
+        accept,
+        'content-type': contentType,
+        'content-length': String(body.byteLength),
+      };
+      // One by one: an object that begins as the copy of a smaller one is moved with each header that is added to it.
+      for (const name in headers) own[name] = headers[name] as string;
       const signed = signer.sign({ method: 'POST', host: target.host, path, headers: own, body }, credentials);
       pool.dispatch({ path, method: 'POST', headers: signed, body }, new Collector(deadline, resolve, reject));
     });

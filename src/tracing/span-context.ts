@@ -1,7 +1,9 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { RequestTrace, TraceHeaders } from './trace.ts';
 
-const two = (flags: number): string => flags.toString(16).padStart(2, '0');
+/** Trace flags as two hexadecimal digits. */
+const written = Array.from({ length: 256 }, (_, flags) => flags.toString(16).padStart(2, '0'));
+const two = (flags: number): string => written[flags & 0xff] ?? '00';
 
 /** @param toContainer whether the model is to see it too, in the one header that SageMaker hands on */
 export function headersOf(
