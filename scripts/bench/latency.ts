@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { warmUps } from './interleave.ts';
 import { startGateway, startStub } from './load/contestants.ts';
 import { cores, missing } from './load/cores.ts';
 import type { OpenLoopResult, OpenLoopSpec } from './load/open-loop.ts';
@@ -15,6 +14,8 @@ const perSecond = 1_000;
 const directPerSecond = 250;
 const seconds = 4;
 const rounds = 9;
+/** Rounds for the compiler, which needs tens of thousands of requests: at this rate more than the other benches have. */
+const warmUps = 10;
 
 interface Round {
   readonly direct: OpenLoopResult;
