@@ -17,5 +17,9 @@ else
 fi
 base=$(scripts/image/base.sh "$folder" "$architecture")
 name="${IMAGE_NAME:-sagemaker-gateway}-$architecture"
-PATH="$(dirname "$(command -v "$builder")"):$PATH" DOCKER_BUILDKIT=1 IMAGE_NAME=$name scripts/image.sh --network host --quiet \
-  --platform "linux/$architecture" --build-arg "BASE_IMAGE=$base" --build-arg "BUILD_IMAGE=$own" --build-arg SHIPPED=build | head -n 1
+# Not by `head`, which ends before the second line is written, and with it the script that writes.
+names=$(
+  PATH="$(dirname "$(command -v "$builder")"):$PATH" DOCKER_BUILDKIT=1 IMAGE_NAME=$name scripts/image.sh --network host --quiet \
+    --platform "linux/$architecture" --build-arg "BASE_IMAGE=$base" --build-arg "BUILD_IMAGE=$own" --build-arg SHIPPED=build
+)
+echo "${names%%$'\n'*}"
