@@ -46,7 +46,7 @@ export default fp<{ readonly enabled: boolean }>(
       if (tracer !== undefined && !untraced.has(request.route.url ?? '')) {
         const trace = tracer(request.raw.headers);
         request.trace = trace;
-        if (request.log instanceof RequestLog) request.log.carry(trace);
+        if (trace !== undefined && request.log instanceof RequestLog) request.log.carry(trace);
       }
       done();
     });

@@ -158,7 +158,7 @@ export function batching(limits: BatchLimits, next: Send, events?: Pick<Pipeline
   async function sendTogether(batch: readonly Part[]): Promise<void> {
     const calls = batch.map(({ call }) => call);
     const rows = calls.map((call) => call.rows ?? 1);
-    const [first, ...others] = calls.map(({ trace }) => trace);
+    const [first, ...others] = calls.flatMap(({ trace }) => trace ?? []);
     try {
       const answer = await next({
         ...(calls[0] as ModelCall),

@@ -18,6 +18,8 @@ export interface Tracing {
   readonly tracer: OtelTracer;
   /** That of the tracer. It is asked before there is a span. */
   readonly sampler: Sampler;
+  /** What that one asks of traces that begin here. */
+  readonly rootSampler: Sampler;
   /** Those of the tracer. */
   readonly ids: Ids;
   readonly toContainer: boolean;
@@ -25,15 +27,18 @@ export interface Tracing {
 
 /** Spans of requests by OpenTelemetry's tracer. */
 export const traceRequests =
-  ({ tracer, sampler, ids, toContainer }: Tracing): Tracer =>
+  ({ tracer, sampler, rootSampler, ids, toContainer }: Tracing): Tracer =>
   (headers) => {
     const parent = headers.traceparent === undefined ? ROOT_CONTEXT : propagator.extract(ROOT_CONTEXT, headers, getter);
-    const caller = traceApi.getSpanContext(parent);
+    const caller = parent === ROOT_CONTEXT ? undefined : traceApi.getSpanContext(parent);
     const traceId = caller?.traceId ?? ids.draw();
-    const { decision } = sampler.shouldSample(parent, traceId, 'HTTP', SpanKind.SERVER, {}, []);
+    const deciding = caller === undefined ? rootSampler : sampler;
+    const { decision } = deciding.shouldSample(parent, traceId, 'HTTP', SpanKind.SERVER, {}, []);
     if (decision !== SamplingDecision.NOT_RECORD) {
       return new RequestSpans(tracer, tracer.startSpan('HTTP', { kind: SpanKind.SERVER }, parent), toContainer);
     }
+    // A trace of which nobody has heard or will hear: neither a line of the log nor a call has to name it.
+    if (caller === undefined && !toContainer) return undefined;
     const { traceState } = caller ?? {};
     const context = { traceId, spanId: ids.generateSpanId(), traceFlags: TraceFlags.NONE };
     return new UnrecordedTrace(traceState === undefined ? context : { ...context, traceState }, toContainer);

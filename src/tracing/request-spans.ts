@@ -24,8 +24,8 @@ function finish(span: OtelSpan, attributes: Attributes | undefined, error: unkno
 }
 
 /** Work that several requests share belongs to the first of them that is recorded, and names the others. */
-export function joint(traces: readonly (Trace | undefined)[]): Trace | undefined {
-  const [first, ...rest] = traces.filter((each): each is RequestSpans => each instanceof RequestSpans);
+export function joint(traces: readonly Trace[]): Trace | undefined {
+  const [first, ...rest] = traces.filter((each) => each instanceof RequestSpans);
   if (first === undefined || rest.length === 0) return first;
   const links = rest.map(({ spanContext }) => spanContext);
   return {
@@ -82,7 +82,7 @@ export class RequestSpans implements RequestTrace {
     };
   }
 
-  joined(others: readonly (Trace | undefined)[]): Trace {
+  joined(others: readonly Trace[]): Trace {
     return joint([this, ...others]) ?? this;
   }
 

@@ -27,13 +27,13 @@ export interface RunningTracing {
   close(): Promise<void>;
 }
 
-function samplerOf({ sampler, sampleRatio }: Tracing): Sampler {
-  const rooted: Sampler = sampler.endsWith('traceidratio')
+function samplersOf({ sampler, sampleRatio }: Tracing): { readonly sampler: Sampler; readonly rootSampler: Sampler } {
+  const root: Sampler = sampler.endsWith('traceidratio')
     ? new TraceIdRatioBasedSampler(sampleRatio)
     : sampler.endsWith('always_on')
       ? new AlwaysOnSampler()
       : new AlwaysOffSampler();
-  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root: rooted }) : rooted;
+  return { sampler: sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root, rootSampler: root };
 }
 
 async function exporterOf(url: string, { protocol }: Tracing): Promise<SpanExporter> {
@@ -62,10 +62,10 @@ export async function exportTraces(url: string, settings: Tracing, logger: Fasti
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const named = resourceFromAttributes({ 'service.name': settings.serviceName, 'service.version': version });
-  const sampler = samplerOf(settings);
+  const samplers = samplersOf(settings);
   const ids = new Ids();
   const provider = new TracerProvider({
-    sampler,
+    sampler: samplers.sampler,
     idGenerator: ids,
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
@@ -80,7 +80,7 @@ export async function exportTraces(url: string, settings: Tracing, logger: Fasti
   return {
     tracer: traceRequests({
       tracer: provider.getTracer('sagemaker-gateway', version),
-      sampler,
+      ...samplers,
       ids,
       toContainer: settings.toContainer,
     }),

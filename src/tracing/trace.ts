@@ -16,7 +16,7 @@ export interface Trace {
   /** Begins a part of the work; `client` when another service does it. Undefined where the trace is not recorded. */
   begin(name: string, attributes?: Attributes, kind?: 'client'): Span | undefined;
   /** One for work that is done for several requests at once: its spans belong to this request and name the others. */
-  joined(others: readonly (Trace | undefined)[]): Trace;
+  joined(others: readonly Trace[]): Trace;
 }
 
 /** The trace of a request from its arrival. */
@@ -28,19 +28,21 @@ export interface RequestTrace extends Trace {
   end(name: string, attributes: Attributes, error: unknown): void;
 }
 
-/** Begins a trace or goes on with the caller's. */
-export type Tracer = (headers: Readonly<Record<string, string | string[] | undefined>>) => RequestTrace;
+/** Begins a trace or goes on with the caller's. Undefined: the request is in none. */
+export type Tracer = (headers: Readonly<Record<string, string | string[] | undefined>>) => RequestTrace | undefined;
 
-/** Does a part of the work within a span. */
+/**
+ * Does a part of the work within a span. It is called in one place for both, the recorded and the others: the compiler puts it where it is called, but
+ * has room for it once.
+ */
 export function within<T>(trace: Trace | undefined, name: string, work: () => T): T {
   const span = trace?.begin(name);
-  if (span === undefined) return work();
   try {
     const done = work();
-    span.end();
+    span?.end();
     return done;
   } catch (error) {
-    span.end(undefined, error);
+    span?.end(undefined, error);
     throw error;
   }
 }

@@ -4,8 +4,8 @@ import { headersOf, logged } from './span-context.ts';
 import type { RequestTrace, Trace, TraceHeaders } from './trace.ts';
 
 /**
- * The trace of a request that nobody records: ids for the log and for who is called next. The SDK has a span for it as well, whose making is felt
- * where one request in a hundred is recorded.
+ * The trace of a request that is not recorded here but known elsewhere: ids for the log and for who is called next. The SDK has a span for it as well,
+ * whose making is felt where one request in a hundred is recorded.
  */
 export class UnrecordedTrace implements RequestTrace {
   readonly recorded = false;
@@ -29,7 +29,7 @@ export class UnrecordedTrace implements RequestTrace {
 
   begin(): undefined {}
 
-  joined(others: readonly (Trace | undefined)[]): Trace {
+  joined(others: readonly Trace[]): Trace {
     return joint(others) ?? this;
   }
 

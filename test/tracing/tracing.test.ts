@@ -150,23 +150,41 @@ t.test('every line of a request’s log says which trace it belongs to', async (
   t.equal(new Set(log.map(({ span_id: id }) => id)).size, 1);
 });
 
-t.test('of new traces a share is recorded: what the log and SageMaker are told of each is what was done', async (t) => {
+t.test(
+  'of new traces a share is recorded: what the log, SageMaker and its container are told of each is what was done',
+  async (t) => {
+    const collector = await startCollector(t);
+    const settings = { sampleRatio: 0.5, toContainer: true };
+    const { post, sagemaker, log, running } = await traced(t, {}, settings, collector);
+    for (let i = 0; i < 60; i += 1) await post('/predict');
+    await running?.close();
+    const servers = collector.spans().filter(({ name }) => name === 'POST /predict');
+    const recorded = new Map(servers.map(({ traceId, spanId }) => [traceId, spanId]));
+    t.ok(recorded.size > 0 && recorded.size < 60, `${recorded.size} of 60`);
+    t.equal(new Set(log.map(({ trace_id: id }) => id)).size, 60, 'each has a trace of its own');
+    const told = sagemaker.recorded.map(({ headers }) => String(headers.traceparent).split('-'));
+    for (const [i, { trace_id: id, span_id: span, trace_flags: flags }] of log.entries()) {
+      const isRecorded = recorded.has(String(id));
+      t.equal(flags, isRecorded ? '01' : '00');
+      t.strictSame([told[i]?.[1], told[i]?.[3]], [id, flags]);
+      if (isRecorded) t.equal(span, recorded.get(String(id)));
+      else t.equal(told[i]?.[2], span, 'no span of its own for the call');
+    }
+  },
+);
+
+t.test('a trace that begins here, is not recorded and told to no container: nobody hears of it', async (t) => {
   const collector = await startCollector(t);
   const { post, sagemaker, log, running } = await traced(t, {}, { sampleRatio: 0.5 }, collector);
   for (let i = 0; i < 60; i += 1) await post('/predict');
   await running?.close();
   const servers = collector.spans().filter(({ name }) => name === 'POST /predict');
-  const recorded = new Map(servers.map(({ traceId, spanId }) => [traceId, spanId]));
-  t.ok(recorded.size > 0 && recorded.size < 60, `${recorded.size} of 60`);
-  t.equal(new Set(log.map(({ trace_id: id }) => id)).size, 60, 'each has a trace of its own');
-  const told = sagemaker.recorded.map(({ headers }) => String(headers.traceparent).split('-'));
-  for (const [i, { trace_id: id, span_id: span, trace_flags: flags }] of log.entries()) {
-    const isRecorded = recorded.has(String(id));
-    t.equal(flags, isRecorded ? '01' : '00');
-    t.strictSame([told[i]?.[1], told[i]?.[3]], [id, flags]);
-    if (isRecorded) t.equal(span, recorded.get(String(id)));
-    else t.equal(told[i]?.[2], span, 'no span of its own for the call');
-  }
+  const recorded = servers.map(({ traceId }) => traceId).sort();
+  t.ok(recorded.length > 0 && recorded.length < 60, `${recorded.length} of 60`);
+  const told = sagemaker.recorded.flatMap(({ headers }) => headers.traceparent?.toString().split('-')[1] ?? []);
+  t.strictSame(told.sort(), recorded);
+  t.equal(log.length, 60);
+  t.strictSame(log.flatMap(({ trace_id: id }) => id ?? []).sort(), recorded);
 });
 
 t.test('waiting is a span of its own', async (t) => {
@@ -207,6 +225,25 @@ t.test('a call for several requests belongs to one and names the others', async 
   const shared = calls.find(({ links }) => links?.length === 1);
   t.ok(linked && shared && linked.traceId !== shared.traceId);
   t.ok(spans.some(({ spanId, name }) => spanId === linked?.spanId && name === 'POST /predict'));
+});
+
+t.test('of requests that share a call, one that is recorded is enough', async (t) => {
+  const collector = await startCollector(t);
+  const { post, sagemaker } = await traced(t, { batching: { maxInFlight: 1 } }, { sampleRatio: 0 }, collector);
+  sagemaker.answerWith(async (response, _request, body) => {
+    await sleep(300);
+    const rows = body.toString().trim().split('\n');
+    response.writeHead(200, { 'content-type': 'text/csv' }).end(rows.map(() => '0.5\n').join(''));
+  });
+  const other = traceparent.replace(caller.traceId, caller.traceId.replace('4', '5'));
+  await Promise.all([
+    ...['1\n', '2\n'].map((row) => post('/predict', {}, row)),
+    post('/predict', { traceparent: unsampled }, '3\n'),
+    ...[traceparent, other].map((each) => post('/predict', { traceparent: each }, '4\n')),
+  ]);
+  t.equal(sagemaker.recorded.length, 2, 'the first alone, the others together');
+  const calls = (await collector.collected(9)).filter(({ name }) => name === runtime);
+  t.match(calls, [{ traceId: caller.traceId, links: [{ traceId: /^5/ }] }]);
 });
 
 t.test('what fails says so, the caller’s fault apart from ours', async (t) => {
@@ -286,6 +323,17 @@ t.test('a collector that is away costs a line in the log and no request', async 
   const said = () => log.find(({ component }) => component === 'tracing');
   for (let i = 0; i < 500 && said() === undefined; i += 1) await sleep(20);
   t.match(said(), { level: 40, msg: /ECONNREFUSED|[Tt]imeout/ });
+});
+
+t.test('what the collector did not take is said in the log', async (t) => {
+  const picky = await recordingServer(t);
+  const refusal = { partialSuccess: { rejectedSpans: '1', errorMessage: 'too old for us' } };
+  picky.answerWith(answering(200, { 'content-type': 'application/json' }, JSON.stringify(refusal)));
+  const { post, log } = await traced(t, {}, {}, picky);
+  t.equal((await post('/predict')).statusCode, 200);
+  const said = () => log.find(({ component }) => component === 'tracing');
+  for (let i = 0; i < 500 && said() === undefined; i += 1) await sleep(20);
+  t.match(JSON.stringify(said()), /too old for us/);
 });
 
 t.test('off, nothing is said; machines that ask for health are never traced', async (t) => {
