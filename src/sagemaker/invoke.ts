@@ -24,8 +24,11 @@ export interface InvocationResult {
 }
 
 export interface Invoker {
-  /** @throws GatewayError as translated from what SageMaker answered */
-  invoke(invocation: Invocation): Promise<InvocationResult>;
+  /**
+   * @param traced headers of the request's trace, beside the invocation's own
+   * @throws GatewayError as translated from what SageMaker answered
+   */
+  invoke(invocation: Invocation, traced?: Readonly<Record<string, string>>): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
@@ -152,6 +155,7 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
 
   function send(
     { endpoint, contentType, accept, body, headers, deadline }: Invocation,
+    traced: Readonly<Record<string, string>> | undefined,
     credentials: Credentials,
   ): Promise<InvocationResult> {
     return new Promise((resolve, reject) => {
@@ -163,17 +167,18 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
       };
       // One by one: an object that begins as the copy of a smaller one is moved with each header that is added to it.
       for (const name in headers) own[name] = headers[name] as string;
+      for (const name in traced) own[name] = traced[name] as string;
       const signed = signer.sign({ method: 'POST', host: target.host, path, headers: own, body }, credentials);
       pool.dispatch({ path, method: 'POST', headers: signed, body }, new Collector(deadline, resolve, reject));
     });
   }
 
   return {
-    invoke(invocation) {
+    invoke(invocation, traced) {
       const credentials = target.credentials();
       return credentials instanceof Promise
-        ? credentials.then((late) => send(invocation, late))
-        : send(invocation, credentials);
+        ? credentials.then((late) => send(invocation, traced, late))
+        : send(invocation, traced, credentials);
     },
     close: () => pool.close(),
   };

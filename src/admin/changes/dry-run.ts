@@ -55,10 +55,10 @@ export function planChanges(app: FastifyInstance): void {
 /** An invoker that a dry run does not make calls with. */
 export const plannedInvoker = (invoker: Invoker): Invoker => ({
   ...invoker,
-  invoke(invocation) {
+  invoke(invocation, traced) {
     const { endpoint: EndpointName, contentType: ContentType } = invocation;
     const call = { service: 'SageMakerRuntime', operation: 'InvokeEndpoint', input: { EndpointName, ContentType } };
-    if (!plan(call)) return invoker.invoke(invocation);
+    if (!plan(call)) return invoker.invoke(invocation, traced);
     return Promise.reject(new GatewayError('not_found', 'A dry run asks no model.'));
   },
 });
