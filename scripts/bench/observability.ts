@@ -7,8 +7,10 @@ import { type Print, printFigure } from './report.ts';
 import { medianRatio } from './statistics.ts';
 import { printRuns } from './throughput.ts';
 
-const rounds = 3;
+const rounds = 4;
 const starts = 4;
+/** What is run for one request in a hundred takes that much longer to be compiled. */
+const warmUps = 8;
 
 async function oneStart() {
   const load = { connections: 32, seconds: 2, path: '/predict', payload: csvPayload() };
@@ -21,12 +23,16 @@ async function oneStart() {
   await using counting = await start({});
   await using sampling = await start(traced(0.01));
   await using recording = await start(traced(1));
-  return await interleave(rounds, {
-    'neither metrics nor traces': () => closedLoop(blind, load),
-    'metrics, the default': () => closedLoop(counting, load),
-    'metrics, traces of 1 %': () => closedLoop(sampling, load),
-    'metrics, traces of all': () => closedLoop(recording, load),
-  });
+  return await interleave(
+    rounds,
+    {
+      'neither metrics nor traces': () => closedLoop(blind, load),
+      'metrics, the default': () => closedLoop(counting, load),
+      'metrics, traces of 1 %': () => closedLoop(sampling, load),
+      'metrics, traces of all': () => closedLoop(recording, load),
+    },
+    warmUps,
+  );
 }
 
 /** What metrics and traces cost in requests/s. */
