@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { payloadPart, streamException } from '../../event-stream/message.ts';
 import type { Account } from '../account.ts';
 import type { Inputs } from '../api/sagemaker-runtime.ts';
 import { ConnectionReset, faultyServer } from '../faults/faulty-server.ts';
 import type { ModelStream } from '../hosting/model-server.ts';
-import { payloadPart, streamException } from '../wire/event-stream.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { findServer } from './find-server.ts';
 import { findVariant } from './find-variant.ts';
