@@ -1,4 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  InvokeEndpointCommand,
+  InvokeEndpointWithResponseStreamCommand,
+  SageMakerRuntimeClient,
+} from '@aws-sdk/client-sagemaker-runtime';
 import t, { type Test } from 'tap';
 import { startLocalSageMaker } from '../src/local/start.ts';
 import { adminClient } from './admin/client.ts';
@@ -105,6 +110,34 @@ t.test('so is a stream of which nothing came yet: it can be answered as ever', a
   t.equal(response.status, 503);
   t.match(await response.json(), { code: 'upstream_unavailable', detail: 'The gateway is being stopped.' });
   t.equal(await ended, 0);
+});
+
+t.test('an AWS SDK hears of the limit in the words of SageMaker', async (t) => {
+  const { url, stop, release, seen } = await start(t, 300);
+  const credentials = { accessKeyId: 'caller', secretAccessKey: 'of-the-caller' };
+  const sdk = new SageMakerRuntimeClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
+  t.teardown(() => sdk.destroy());
+  const script = (asked: Script) => ({ EndpointName: 'scripted', Body: JSON.stringify(asked) });
+  // Pieces that are larger than what is read of a connection at once.
+  const bytes = 100_000;
+  const stream = new InvokeEndpointWithResponseStreamCommand(script({ pieces: 9, bytes, heldFrom: 2 }));
+  const { Body: parts } = await sdk.send(stream);
+  const plain = sdk.send(new InvokeEndpointCommand(script({ heldFrom: 0 }))).catch((error: Error) => error);
+  while (seen.calls < 2) await sleep(20);
+  let ended: Promise<number | null> | undefined;
+  const lengths: (number | undefined)[] = [];
+  const reading = async () => {
+    for await (const { PayloadPart } of parts ?? []) {
+      if (lengths.push(PayloadPart?.Bytes?.length) === 2) ended = stop();
+    }
+  };
+  await t.rejects(reading(), { name: 'InternalStreamFailure', message: 'The gateway is being stopped.' });
+  t.strictSame(lengths, [bytes, bytes], 'what came before came whole');
+  t.match(await plain, { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } });
+  t.equal(await ended, 0);
+  while (seen.cancelled < 1) await sleep(20);
+  t.equal(seen.finished, 0, 'the model was stopped');
+  release();
 });
 
 t.test('who follows a job past the limit is let go in order, to ask another replica', async (t) => {

@@ -17,7 +17,7 @@ export const Shutdown = Type.Object(
       minimum: 0,
       maximum: 600_000,
       description:
-        'How long what is on the way may then take, streams too, ms. What is left is cut off; streams of events say so.',
+        'How long what is on the way may then take, streams too, ms. What is left is cut off; streams of events and calls of AWS SDKs are told so.',
     }),
   },
   { default: {}, additionalProperties: false },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { GatewayError } from '../errors.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,6 +17,10 @@ const look = 25;
 const silence = 1_000;
 /** What is left when time is up may take this long to say so to who waits for it, ms. */
 const farewell = 1_000;
+
+/** For what is under way when time is up. */
+export const shuttingDown = (): GatewayError =>
+  new GatewayError('upstream_unavailable', 'The gateway is being stopped.', { retryAfter: 1 });
 
 /** The last part of a gateway's life: not ready, then not reachable, then without connections. */
 export class Lifecycle {

@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
 import { reportError, toProblem } from '../plugins/errors.ts';
+import { shuttingDown } from '../plugins/lifecycle.ts';
 import type { Aws } from '../sagemaker/aws.ts';
 import { type InvocationStream, invokeStream } from '../sagemaker/invoke-stream.ts';
 import { beginInvocation, type Span, type Trace } from '../tracing/trace.ts';
@@ -31,9 +32,6 @@ interface Job {
 class CallerLeft extends Error {}
 
 const timedOut = (): GatewayError => new GatewayError('upstream_timeout', 'The model gave no first byte in time.');
-
-const shuttingDown = (): GatewayError =>
-  new GatewayError('upstream_unavailable', 'The gateway is being stopped.', { retryAfter: 1 });
 
 /** Takes streams from models to callers, part by part as they are taken. */
 export class Streaming {

@@ -79,6 +79,10 @@ const modelError: Rule = (fault, cause) => {
   });
 };
 
+/** For an answer that ended before its end. */
+export const brokenOff = (cause: unknown): GatewayError =>
+  new GatewayError('upstream_unavailable', 'SageMaker broke off the answer.', { retryAfter: 1, cause });
+
 const streamError: Rule = (fault, cause) =>
   fault.errorCode === 'ModelInvocationTimeExceeded'
     ? new GatewayError('upstream_timeout', 'The model did not finish its answer within the time SageMaker gives it.', {

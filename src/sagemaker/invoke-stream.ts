@@ -1,7 +1,7 @@
 import { InvokeEndpointWithResponseStreamCommand, type ResponseStream } from '@aws-sdk/client-sagemaker-runtime';
 import { GatewayError } from '../errors.ts';
 import type { Aws } from './aws.ts';
-import { translateSdkError } from './fault.ts';
+import { brokenOff, translateSdkError } from './fault.ts';
 import { traceContext } from './trace-context.ts';
 
 /** One InvokeEndpointWithResponseStream call. */
@@ -23,9 +23,6 @@ export interface InvocationStream {
 }
 
 type Events = AsyncIterator<ResponseStream>;
-
-const brokenOff = (cause: unknown): GatewayError =>
-  new GatewayError('upstream_unavailable', 'SageMaker broke off the answer.', { retryAfter: 1, cause });
 
 function translated(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;

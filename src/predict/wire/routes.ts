@@ -5,7 +5,7 @@ import { createRelay, type Relay, type RuntimeOperation } from '../../sagemaker/
 import type { RuntimeTarget } from '../../sagemaker/runtime-target.ts';
 import type { AdmissionLimits } from '../admission.ts';
 import { deadlineOf } from '../deadline.ts';
-import { exchange } from './exchange.ts';
+import { Exchanges } from './exchange.ts';
 import { Gates } from './gates.ts';
 import { answerFault, sendFault, unknownOperation } from './runtime-error.ts';
 import {
@@ -61,6 +61,8 @@ const sameAs = 'An AWS SDK calls it when its endpoint URL for the SageMaker runt
 const routes: FastifyPluginAsync<WireOptions> = async (app, options) => {
   const { target, limits = defaultLimits, patience = defaultPatience } = options;
   const gates = new Gates(limits);
+  const exchanges = new Exchanges();
+  app.lifecycle.timeUp.addEventListener('abort', () => exchanges.stop());
   let opening: Promise<Relay> | undefined;
   const open = (): Promise<Relay> => {
     opening ??= target().then((found) => createRelay(found));
@@ -89,7 +91,7 @@ const routes: FastifyPluginAsync<WireOptions> = async (app, options) => {
       refuseModelClient(request);
       const deadline = deadlineOf(request.headers, patience[operation]);
       const relay = await open();
-      const work = () => exchange(relay, { request, reply, endpoint, operation, passed, deadline });
+      const work = () => exchanges.run(relay, { request, reply, endpoint, operation, passed, deadline });
       await gates.run(endpoint, { deadline, work, trace: request.trace });
       return reply;
     };
@@ -126,7 +128,7 @@ const routes: FastifyPluginAsync<WireOptions> = async (app, options) => {
         operationId: 'invokeEndpointWithResponseStream',
         tags: ['sagemaker-runtime'],
         summary: 'Invoke a SageMaker endpoint that answers as a stream',
-        description: `SageMaker’s InvokeEndpointWithResponseStream: its event stream, chunk by chunk as it comes. ${sameAs}`,
+        description: `SageMaker’s InvokeEndpointWithResponseStream: its event stream, chunk by chunk as it comes. Where SageMaker or the gateway breaks off in the middle, it ends with InternalStreamFailure. ${sameAs}`,
         params: EndpointParams,
         headers: StreamHeaders,
         body: bytes('*/*'),

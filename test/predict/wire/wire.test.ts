@@ -6,54 +6,17 @@ import {
   InvokeEndpointAsyncCommand,
   InvokeEndpointCommand,
   InvokeEndpointWithResponseStreamCommand,
-  SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
-import { EventStreamCodec } from '@smithy/core/event-streams';
-import Fastify from 'fastify';
-import t, { type Test } from 'tap';
-import errors from '../../../src/plugins/errors.ts';
-import requestIdPlugin, { requestId } from '../../../src/plugins/request-id.ts';
-import { schemaController } from '../../../src/plugins/schema-compilers.ts';
+import t from 'tap';
 import { Gates } from '../../../src/predict/wire/gates.ts';
-import wire, { type WireOptions } from '../../../src/predict/wire/routes.ts';
-import { resolveRuntimeTarget } from '../../../src/sagemaker/runtime-target.ts';
-import { answering, recordingServer } from '../../sagemaker/recording-server.ts';
+import { answering } from '../../sagemaker/recording-server.ts';
 import { resign } from '../../sagemaker/resign.ts';
-
-const region = 'eu-west-1';
-const own = { accessKeyId: 'AKIDGATEWAY', secretAccessKey: 'of-the-gateway', sessionToken: 'token-of-the-gateway' };
-const callers = { accessKeyId: 'AKIDCALLER', secretAccessKey: 'of-the-caller', sessionToken: 'token-of-the-caller' };
-
-/** The routes before a server that records and answers as told. */
-async function open(t: Test, options: Partial<WireOptions> = {}) {
-  const upstream = await recordingServer(t);
-  const own_ = new SageMakerRuntimeClient({ endpoint: `${upstream.url}/base`, region, credentials: own });
-  const app = Fastify({
-    genReqId: requestId,
-    routerOptions: { maxParamLength: 256 },
-    schemaController,
-    bodyLimit: 1_000_000,
-  });
-  await app.register(requestIdPlugin);
-  await app.register(errors);
-  await app.register(wire, { prefix: '/endpoints', target: () => resolveRuntimeTarget(own_), ...options });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const sdk = new SageMakerRuntimeClient({ endpoint: url, region: 'us-east-1', credentials: callers, maxAttempts: 1 });
-  t.teardown(async () => {
-    sdk.destroy();
-    own_.destroy();
-    await upstream.stop();
-    await app.close();
-  });
-  const post = (path: string, body: string | Buffer = '1,2', headers: Record<string, string> = {}) =>
-    fetch(`${url}/endpoints/${path}`, { method: 'POST', body: body as string, headers });
-  return { upstream, url, sdk, post };
-}
+import { event, openWire, own, part, region, streamHeaders } from './open-wire.ts';
 
 const json = { 'content-type': 'application/json', 'x-amzn-requestid': 'r-1' };
 
 t.test('a request goes on with its bytes and its headers, signed by the gateway and by nobody else', async (t) => {
-  const { upstream, sdk } = await open(t);
+  const { upstream, sdk } = await openWire(t);
   const body = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
   await sdk.send(
     new InvokeEndpointCommand({
@@ -95,7 +58,7 @@ t.test('a request goes on with its bytes and its headers, signed by the gateway 
 });
 
 t.test('nothing is added, and what is not of the protocol stays behind', async (t) => {
-  const { upstream, url } = await open(t);
+  const { upstream, url } = await openWire(t);
   const call = httpRequest(`${url}/endpoints/bank/invocations`, {
     method: 'POST',
     headers: { cookie: 'a=b', 'x-api-key': 'k', 'x-amzn-sagemaker-unheard-of': '1', 'x-forwarded-for': '1.2.3.4' },
@@ -114,7 +77,7 @@ t.test('nothing is added, and what is not of the protocol stays behind', async (
 });
 
 t.test('an answer comes back with its bytes and its headers', async (t) => {
-  const { upstream, sdk, post } = await open(t);
+  const { upstream, sdk, post } = await openWire(t);
   const bytes = Buffer.from([0, 255, 10, 13, 128]);
   upstream.answerWith(
     answering(
@@ -150,7 +113,7 @@ t.test('an answer comes back with its bytes and its headers', async (t) => {
 });
 
 t.test("errors come back in AWS's own words", async (t) => {
-  const { upstream, sdk, post } = await open(t);
+  const { upstream, sdk, post } = await openWire(t);
   const cases: [number, string | undefined, string, object][] = [
     [
       400,
@@ -190,7 +153,7 @@ t.test("errors come back in AWS's own words", async (t) => {
 });
 
 t.test("what AWS says of the gateway's own credentials is not for the caller", async (t) => {
-  const { upstream, post } = await open(t);
+  const { upstream, post } = await openWire(t);
   for (const [status, name] of [
     [403, 'InvalidSignatureException'],
     [400, 'ExpiredTokenException'],
@@ -211,7 +174,7 @@ t.test("what AWS says of the gateway's own credentials is not for the caller", a
 });
 
 t.test("the gateway's own refusals have AWS's shape", async (t) => {
-  const { upstream, post, url } = await open(t);
+  const { upstream, post, url } = await openWire(t);
   const refused = async (response: Response, status: number, type: string | null, body: object) => {
     t.equal(response.status, status);
     t.equal(response.headers.get('x-amzn-errortype'), type);
@@ -261,7 +224,7 @@ t.test("the gateway's own refusals have AWS's shape", async (t) => {
 });
 
 t.test('too slow, gone, or not there at all', async (t) => {
-  const { upstream, sdk, post } = await open(t, {
+  const { upstream, sdk, post } = await openWire(t, {
     patience: { invocations: 100, 'invocations-response-stream': 100, 'async-invocations': 100 },
   });
   const invoke = () =>
@@ -290,7 +253,7 @@ t.test('too slow, gone, or not there at all', async (t) => {
 });
 
 t.test('an endpoint takes as much as it is allowed to, and one does not stand in the way of another', async (t) => {
-  const { upstream, post } = await open(t, { limits: { maxInFlight: 1, maxQueue: 1 } });
+  const { upstream, post } = await openWire(t, { limits: { maxInFlight: 1, maxQueue: 1 } });
   const waiting: (() => void)[] = [];
   upstream.answerWith((response) => waiting.push(() => response.end('ok')));
   const first = post('bank/invocations');
@@ -320,29 +283,8 @@ t.test('names that callers made up are forgotten', async (t) => {
   t.equal(gates.size, 0);
 });
 
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes).toString(),
-  (string) => Buffer.from(string),
-);
-const event = (headers: Record<string, string>, body: string): Buffer =>
-  Buffer.from(
-    codec.encode({
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]),
-      ),
-      body: Buffer.from(body),
-    }),
-  );
-const part = (body: string) =>
-  event({ ':message-type': 'event', ':event-type': 'PayloadPart', ':content-type': 'application/octet-stream' }, body);
-const streamHeaders = {
-  'content-type': 'application/vnd.amazon.eventstream',
-  'X-Amzn-SageMaker-Content-Type': 'text/plain',
-  'x-Amzn-Invoked-Production-Variant': 'blue',
-};
-
 t.test('a stream comes chunk by chunk, with the error at its end', async (t) => {
-  const { upstream, sdk } = await open(t);
+  const { upstream, sdk } = await openWire(t);
   let next: () => void = () => {};
   upstream.answerWith(async (response) => {
     response.writeHead(200, streamHeaders);
@@ -393,7 +335,7 @@ async function startStream(url: string): Promise<[ClientRequest, IncomingMessage
 }
 
 t.test('a stream is untouched to the byte, and read no faster than the caller reads', async (t) => {
-  const { upstream, url } = await open(t);
+  const { upstream, url } = await openWire(t);
   const chunk = part('x'.repeat(100_000));
   const chunks = 400;
   let written = 0;
@@ -415,7 +357,7 @@ t.test('a stream is untouched to the byte, and read no faster than the caller re
 });
 
 t.test('when the caller leaves, the model is told, and the place is free', async (t) => {
-  const { upstream, url, post } = await open(t, { limits: { maxInFlight: 1, maxQueue: 0 } });
+  const { upstream, url, post } = await openWire(t, { limits: { maxInFlight: 1, maxQueue: 0 } });
   let closed: Promise<unknown> = Promise.resolve();
   upstream.answerWith((response) => {
     closed = once(response, 'close');
@@ -434,6 +376,7 @@ t.test('when the caller leaves, the model is told, and the place is free', async
   };
   call.destroy();
   await closed;
+
   t.equal(await served(), 200);
   const leaving = new AbortController();
   upstream.answerWith((unanswered) => {
@@ -446,7 +389,7 @@ t.test('when the caller leaves, the model is told, and the place is free', async
 });
 
 t.test('an asynchronous invocation', async (t) => {
-  const { upstream, sdk } = await open(t);
+  const { upstream, sdk } = await openWire(t);
   upstream.answerWith(
     answering(
       202,
