@@ -18,6 +18,7 @@ import closing from './plugins/closing.ts';
 import errors from './plugins/errors.ts';
 import hardening from './plugins/hardening.ts';
 import health from './plugins/health.ts';
+import { shuttingDown } from './plugins/lifecycle.ts';
 import limits from './plugins/limits.ts';
 import metrics from './plugins/metrics.ts';
 import openapi from './plugins/openapi.ts';
@@ -93,6 +94,8 @@ export async function buildApp(config: Config, deps: Deps) {
   await app.register(limits, { config });
   app.addSchema(Usage);
 
+  // Predictions that are not there when time is up are refused while their callers can still be told.
+  app.lifecycle.timeUp.addEventListener('abort', () => deps.invoker.close(shuttingDown()));
   const captures = new CaptureWriter(workspace, app.log, app.captureLost);
   app.addHook('onClose', () => captures.close());
   const endpointHealth = new EndpointHealth();

@@ -11,6 +11,7 @@ import t, { type Test } from 'tap';
 import { Lifecycle } from '../src/plugins/lifecycle.ts';
 import { ask, startLoad, waitFor } from './docker/load.ts';
 import { startStub } from './docker/stub-sagemaker.ts';
+import { scrapeUntil } from './plugins/scrape.ts';
 
 interface Process {
   readonly url: string;
@@ -107,14 +108,19 @@ t.test('without a delay, what is on its way arrives', async (t) => {
   t.equal(await exit, 0, 'the connections that were kept alive hold nothing up');
 });
 
-t.test('what takes longer than the drain time is cut off, and said', async (t) => {
+t.test('what takes longer than the drain time is refused, waiting or at the model, and said', async (t) => {
   const { url, child, exit, output, atTheModel } = await start(t, 30_000, { DRAIN_TIMEOUT_MS: '200' });
-  const never = ask(`${url}/predict`, { body: '0', headers: { 'content-type': 'text/csv' } }).catch(() => 'cut');
-  await atTheModel(1);
+  const csv = { body: '0'.concat(',0'.repeat(58)), headers: { 'content-type': 'text/csv' } };
+  const never = Promise.all(Array.from({ length: 300 }, () => ask(`${url}/predict`, csv)));
+  // No more go there at once; the others wait for a place.
+  await Promise.all([atTheModel(256), scrapeUntil(url, (seen) => seen.sum('gateway_model_queued') === 44)]);
   child.kill('SIGTERM');
-  t.equal(await never, 'cut');
+  for (const { status, connection, body } of await never) {
+    t.strictSame([status, connection], [503, 'close']);
+    t.match(JSON.parse(body), { code: 'upstream_unavailable' });
+  }
   t.equal(await exit, 0);
-  t.match(output(), /"connections":1,.*cut off/);
+  t.match(output(), /"connections":\d+,.*cut off/);
 });
 
 for (const scheme of ['http', 'https'] as const) {

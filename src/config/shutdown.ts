@@ -17,7 +17,7 @@ export const Shutdown = Type.Object(
       minimum: 0,
       maximum: 600_000,
       description:
-        'How long what is on the way may then take, streams too, ms. What is left is cut off; streams of events and calls of AWS SDKs are told so.',
+        'How long what is on the way may then take, streams too, ms. Predictions that are left are refused with 503, streams of events end with why, all else is cut off.',
     }),
   },
   { default: {}, additionalProperties: false },

@@ -88,19 +88,21 @@ export function toProblem(error: GatewayError, requestId: string): Problem {
   };
 }
 
-/** What was thrown in the gateway's terms, told in the request's line of the log; routes with an error format of their own render it. */
+/** What was thrown in the gateway's terms, told in the request's line of the log and in headers; routes with an error format of their own render it. */
 export function reportError(error: unknown, request: FastifyRequest, reply: FastifyReply): GatewayError {
   // Fastify may find fault with the body of a method, such as QUERY, before it says that there is no route.
   const isMissing = request.is404 && !(error instanceof GatewayError);
   const known = isMissing ? request.server.missing(request, reply) : asGatewayError(error, request);
   request.failure = known;
+  if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
+  // Who asks again is to ask another gateway; requests that come from now on are told so by their answer, whatever it is.
+  if (request.server.lifecycle.draining) reply.header('connection', 'close');
   return known;
 }
 
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = reportError(error, request, reply);
   if (known.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sagemaker-gateway"');
-  if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return reply
     .code(known.statusCode)
     .type('application/problem+json')

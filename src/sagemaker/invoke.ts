@@ -29,7 +29,8 @@ export interface Invoker {
    * @throws GatewayError as translated from what SageMaker answered
    */
   invoke(invocation: Invocation, traced?: Readonly<Record<string, string>>): Promise<InvocationResult>;
-  close(): Promise<void>;
+  /** Lets calls under way have their answers. @param reason with which they fail instead, and all that come later */
+  close(reason?: GatewayError): Promise<void>;
 }
 
 type Answer = { readonly status: number; readonly headers: InvocationResult['headers']; readonly body: Buffer };
@@ -152,6 +153,7 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
     ...{ headersTimeout: 0, bodyTimeout: 0 },
   });
   const signer = new Signer('sagemaker', target.region);
+  let ended: GatewayError | undefined;
 
   function send(
     { endpoint, contentType, accept, body, headers, deadline }: Invocation,
@@ -175,11 +177,16 @@ export function createInvoker(target: RuntimeTarget, connections = 256): Invoker
 
   return {
     invoke(invocation, traced) {
+      if (ended !== undefined) return Promise.reject(ended);
       const credentials = target.credentials();
       return credentials instanceof Promise
         ? credentials.then((late) => send(invocation, traced, late))
         : send(invocation, traced, credentials);
     },
-    close: () => pool.close(),
+    async close(reason) {
+      if (reason === undefined) return pool.destroyed ? undefined : pool.close();
+      ended = reason;
+      await pool.destroy(reason);
+    },
   };
 }

@@ -32,8 +32,7 @@ interface Named {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { message, statusCode, facts } = reportError(error, request, reply);
-  if (facts.retryAfter !== undefined) reply.header('retry-after', String(facts.retryAfter));
+  const { message, statusCode } = reportError(error, request, reply);
   return reply.code(statusCode).type('application/json').serializer(JSON.stringify).send({ error: message });
 }
 

@@ -87,9 +87,6 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
     reply,
   );
   if (known.code === 'not_found' || known.code === 'method_not_allowed') return sendFault(reply, unknownOperation);
-  // Who asks again is to ask another gateway.
-  if (request.server.lifecycle.draining) reply.header('connection', 'close');
-  if (known.facts.retryAfter !== undefined) reply.header('retry-after', String(known.facts.retryAfter));
   return sendFault(reply, toRuntimeFault(known, request));
 }
 
