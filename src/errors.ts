@@ -51,6 +51,8 @@ export interface ErrorFacts {
   readonly retryAfter?: number;
   /** The request surely did no work at the model, so that sending it again is safe. */
   readonly retrySafe?: true;
+  /** The gateway is being stopped: it says nothing of AWS. */
+  readonly stopping?: true;
   /** For the log only, never shown to the client. */
   readonly cause?: unknown;
 }

@@ -117,7 +117,7 @@ t.test('what takes longer than the drain time is refused, waiting or at the mode
   child.kill('SIGTERM');
   for (const { status, connection, body } of await never) {
     t.strictSame([status, connection], [503, 'close']);
-    t.match(JSON.parse(body), { code: 'upstream_unavailable' });
+    t.match(JSON.parse(body), { code: 'upstream_unavailable', detail: 'The gateway is being stopped.' });
   }
   t.equal(await exit, 0);
   t.match(output(), /"connections":\d+,.*cut off/);

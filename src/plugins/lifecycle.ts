@@ -20,7 +20,7 @@ const farewell = 1_000;
 
 /** For what is under way when time is up. */
 export const shuttingDown = (): GatewayError =>
-  new GatewayError('upstream_unavailable', 'The gateway is being stopped.', { retryAfter: 1 });
+  new GatewayError('upstream_unavailable', 'The gateway is being stopped.', { retryAfter: 1, stopping: true });
 
 /** The last part of a gateway's life: not ready, then not reachable, then without connections. */
 export class Lifecycle {

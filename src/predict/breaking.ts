@@ -46,11 +46,12 @@ class Recent {
 }
 
 /**
- * Failures of the endpoint itself. A model's refusal of some rows, or throttling, says nothing of its health, nor does a caller who gave it less than
- * half of its time: else anybody could break the circuit for all.
+ * Failures of the endpoint itself. A model's refusal of some rows, or throttling, says nothing of its health, nor does the end of the gateway, nor a
+ * caller who gave it less than half of its time: else anybody could break the circuit for all.
  */
 const isEndpointFailure = (error: unknown, hadMs: number, timeoutMs: number): boolean =>
   error instanceof GatewayError &&
+  error.facts.stopping !== true &&
   (error.code === 'upstream_unavailable' || (error.code === 'upstream_timeout' && hadMs >= timeoutMs / 2));
 
 /**
