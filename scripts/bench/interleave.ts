@@ -1,5 +1,5 @@
 /** Rounds for the compiler: a server of much code needs tens of thousands of requests until it runs as it will from then on. */
-const someWarmUps = 3;
+const usualWarmUps = 3;
 
 /**
  * Runs every contestant once a round, in turn, so that all of them see the same noise of the machine. The first rounds warm them up and do
@@ -8,7 +8,7 @@ const someWarmUps = 3;
 export async function interleave<Name extends string, Result>(
   rounds: number,
   contestants: Readonly<Record<Name, () => Promise<Result>>>,
-  warmUps = someWarmUps,
+  warmUps = usualWarmUps,
 ): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;

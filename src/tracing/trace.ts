@@ -31,10 +31,7 @@ export interface RequestTrace extends Trace {
 /** Begins a trace or goes on with the caller's. Undefined: the request is in none. */
 export type Tracer = (headers: Readonly<Record<string, string | string[] | undefined>>) => RequestTrace | undefined;
 
-/**
- * Does a part of the work within a span. It is called in one place for both, the recorded and the others: the compiler puts it where it is called, but
- * has room for it once.
- */
+/** Does a part of the work within a span, where the trace is recorded. */
 export function within<T>(trace: Trace | undefined, name: string, work: () => T): T {
   const span = trace?.begin(name);
   try {
